@@ -1,0 +1,1 @@
+"""How we look: language, explorers, traces, exports, settings, advice, report."""

@@ -1,0 +1,1 @@
+"""Because and fix: which settings break a guarantee."""

@@ -1,0 +1,1 @@
+"""TLA+, Promela and Murphi text from the IR."""

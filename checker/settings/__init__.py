@@ -1,0 +1,1 @@
+"""Kafka settings files into a scenario."""

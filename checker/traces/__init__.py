@@ -1,0 +1,1 @@
+"""Counterexamples: show, replay, why-not, ITF."""

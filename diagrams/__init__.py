@@ -1,0 +1,1 @@
+"""What we draw: state charts and sequence diagrams."""

@@ -1,0 +1,1 @@
+"""What Kafka does: one file per role, plain Python rules."""

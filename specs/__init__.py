@@ -1,0 +1,1 @@
+"""What must hold: guarantees, witnesses, scenarios."""

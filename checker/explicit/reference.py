@@ -1,0 +1,145 @@
+"""The reference explorer: breadth-first search in plain Python, the oracle of the compiled one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from checker.lang.errors import Blocked, CapacityReached, ModelError
+from checker.lang.model import user_errors
+from checker.lang.rules import ALWAYS, SOMETIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from checker.lang.concrete import Vector
+    from checker.lang.model import Instance, Step
+
+
+@dataclass
+class ReferenceResult:
+    """What was explored.
+
+    states, transitions, depth: as contract C2 counts them; capacities: cuts by name; found: the
+    first state of the least level that breaks an invariant or shows a witness, by property name;
+    parents: for every state how it was first reached; error: the first model error and its state.
+    """
+
+    states: int = 0
+    transitions: int = 0
+    depth: int = 0
+    capacities: Counter[str] = field(default_factory=Counter)
+    found: dict[str, Vector] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    parents: dict[Vector, tuple[Vector, Step] | None] = field(default_factory=dict)
+    error: tuple[ModelError, Vector] | None = None
+    deadlock: Vector | None = None
+    complete: bool = True
+
+    def trace(self, state: Vector) -> list[tuple[Step | None, Vector]]:
+        """Return the run to a state: the initial state, then each step with its state."""
+        run: list[tuple[Step | None, Vector]] = []
+        parent = self.parents[state]
+        while parent is not None:
+            run.append((parent[1], state))
+            state = parent[0]
+            parent = self.parents[state]
+        run.append((None, state))
+        return run[::-1]
+
+
+class Reference:
+    """Steps of one instance, computed by CPython."""
+
+    def __init__(
+        self, instance: Instance, project: Callable[[Vector], Vector] | None = None
+    ) -> None:
+        self.instance = instance
+        self.machine = instance.machine()
+        self.project = project or (lambda vector: vector)
+
+    def initial(self) -> list[Vector]:
+        """Return the distinct initial states after projection."""
+        return list(dict.fromkeys(self.project(v) for v in self.instance.initial()))
+
+    def apply(self, state: Vector, step: Step) -> Vector:
+        """Return the successor; raise Blocked, CapacityReached or ModelError."""
+        with user_errors(step.action.rule):
+            self.machine.run(state, step.action.rule, self._values(step))
+        self.instance.clean(self.machine)
+        return self.project(tuple(self.machine.cells))
+
+    def _values(self, step: Step) -> tuple[Any, ...]:
+        scalars = self.instance.argument_scalars(step.action).values()
+        typed: list[Any] = []
+        for value, scalar in zip(step.arguments, scalars, strict=True):
+            if scalar.kind == "bool":
+                typed.append(bool(value))
+            else:
+                typed.append(scalar.enum(value) if scalar.enum is not None else value)
+        return tuple(typed)
+
+    def successors(self, state: Vector, result: ReferenceResult) -> Iterator[tuple[Step, Vector]]:
+        """Yield every enabled step with its successor; count cuts and note the first error."""
+        for step in self.instance.steps:
+            try:
+                yield step, self.apply(state, step)
+            except Blocked:
+                continue
+            except CapacityReached as cut:
+                result.capacities[cut.text] += 1
+            except ModelError as error:
+                if result.error is None:
+                    result.error = (error, state)
+
+    def holds(self, state: Vector, rule: Callable[..., bool]) -> bool:
+        """Return whether a property's condition holds in a state."""
+        with user_errors(rule):
+            return bool(self.machine.run(state, rule, ()))
+
+
+def explore(
+    instance: Instance,
+    project: Callable[[Vector], Vector] | None = None,
+    max_states: int | None = None,
+) -> ReferenceResult:
+    """Explore every reachable state, breadth first; `max_states` ends the run incomplete."""
+    reference = Reference(instance, project)
+    result = ReferenceResult()
+    frontier = reference.initial()
+    result.parents = dict.fromkeys(frontier)
+    while frontier:
+        result.depth += 1
+        _observe(reference, frontier, result)
+        following: list[Vector] = []
+        for state in frontier:
+            enabled = False
+            for step, successor in reference.successors(state, result):
+                enabled = True
+                result.transitions += 1
+                if successor not in result.parents:
+                    result.parents[successor] = (state, step)
+                    following.append(successor)
+            if not enabled and result.deadlock is None and result.error is None:
+                result.deadlock = state
+        if result.error is not None:
+            result.complete = False
+            break
+        if max_states is not None and len(result.parents) > max_states:
+            result.complete = False
+            break
+        frontier = following
+    result.states = len(result.parents)
+    return result
+
+
+def _observe(reference: Reference, frontier: list[Vector], result: ReferenceResult) -> None:
+    for item in reference.instance.properties:
+        if item.name in result.found or item.kind not in (ALWAYS, SOMETIMES):
+            continue
+        for state in frontier:
+            if reference.holds(state, item.rule) == (item.kind == SOMETIMES):
+                result.found[item.name] = state
+                result.levels[item.name] = result.depth
+                break

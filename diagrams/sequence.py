@@ -1,0 +1,84 @@
+"""A run as neutral data: what happened, step by step, between which roles."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+from diagrams.errors import InvalidDiagram
+
+Kind = Literal["local", "send", "receive", "lost", "late", "crash", "failover", "note"]
+
+
+@dataclass(frozen=True)
+class RunStep:
+    """One thing that one role does.
+
+    The other end of a message is `target`:
+
+    - `local`: the role acts on its own.
+    - `send`: the role sends a message to the target.
+    - `receive`: the role takes a message that the target sent before.
+    - `lost`: the role sends a message to the target that never arrives.
+    - `late`: the role takes an old copy of a message from the target.
+    - `crash`: the role stops; it is shown as down until its next step.
+    - `failover`: the work of the role goes over to the target.
+    - `note`: a remark, beside the role, or about all of them if the role is empty.
+
+    Steps in a row with the same number are shown as one step. `changes` are short texts on
+    what is different after the step.
+    """
+
+    number: int
+    role: str
+    text: str
+    kind: Kind = "local"
+    target: str | None = None
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the protocol; `broken` says at its end which guarantee does not hold.
+
+    Raises:
+        InvalidDiagram: no role, a role listed twice, a step of or towards a role that is not
+            listed, or a message without a target.
+    """
+
+    title: str
+    roles: tuple[str, ...]
+    steps: tuple[RunStep, ...]
+    broken: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.roles:
+            raise InvalidDiagram(f"The run {self.title!r} has no roles.")
+        if len(set(self.roles)) != len(self.roles):
+            raise InvalidDiagram(f"The run {self.title!r} lists a role twice.")
+        for step in self.steps:
+            self._check(step)
+
+    def _check(self, step: RunStep) -> None:
+        names = [step.role] if step.target is None else [step.role, step.target]
+        if step.kind == "note" and not step.role:
+            names.remove("")
+        for name in names:
+            if name not in self.roles:
+                raise InvalidDiagram(f"Step {step.number} names {name!r}, which is not a role.")
+        if step.kind in ("send", "receive", "lost", "late") and step.target is None:
+            raise InvalidDiagram(f"Step {step.number} is a message without a target.")
+
+
+def sent_in(run: Run) -> dict[int, int]:
+    """For each position of a `receive` whose message was sent in the run: the position of that
+    `send`. Between two roles the oldest message is taken first."""
+    waiting: dict[tuple[str, str | None], deque[int]] = {}
+    origin: dict[int, int] = {}
+    for position, step in enumerate(run.steps):
+        if step.kind == "send":
+            waiting.setdefault((step.role, step.target), deque()).append(position)
+        elif step.kind == "receive" and step.target is not None:
+            sends = waiting.get((step.target, step.role))
+            if sends:
+                origin[position] = sends.popleft()
+    return origin

@@ -94,7 +94,7 @@ class ConcreteMachine:
             raise Blocked(reason, *rule_place())
         self.reads.clear()
 
-    def limit(self, condition: Any, capacity: str) -> None:
+    def limit(self, condition: Any, capacity: str, columns: frozenset[str]) -> None:
         """Cut unless the condition holds."""
         if not condition:
             raise CapacityReached(capacity, *rule_place())

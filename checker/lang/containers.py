@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple
 
 from checker.lang.errors import LanguageError
 from checker.lang.runtime import Store, machine
-from checker.lang.schema import ScalarNode, SequenceNode, SetNode, TableNode
+from checker.lang.schema import ScalarNode, SequenceNode, SetNode, TableNode, columns_of
 from checker.lang.values import (
+    FreeStore,
     Indices,
     Place,
     Record,
@@ -257,9 +258,15 @@ class _Sequence(_Collection, Generic[T]):
     def _resize(self, length: Any) -> None:
         self.store.write(self.node.length, self.at, length)
 
+    def _stored(self) -> frozenset[str]:
+        """Return the columns that need the room; none for a record that is not in the world."""
+        if isinstance(self.store, FreeStore):
+            return frozenset()
+        return frozenset(column.name for column in columns_of(self.node))
+
     def _append(self, copy: Any) -> None:
         length = self.length
-        machine().limit(length < self.room, self.node.capacity)
+        machine().limit(length < self.room, self.node.capacity, self._stored())
         self._save(length, copy)
         self._resize(length + 1)
 
@@ -327,7 +334,7 @@ class Multiset(_Sequence[T]):
     def add(self, value: T) -> None:
         """Put a copy of the value in; without room this reaches the capacity."""
         length = self.length
-        machine().limit(length < self.room, self.node.capacity)
+        machine().limit(length < self.room, self.node.capacity, self._stored())
         copy = copy_of(self.node.element, value)
         old = [self._load(k) for k in range(self.room)]
         stays = [self._not_after(old[k], copy, k, length) for k in range(self.room)]

@@ -47,7 +47,16 @@ class Blocked(Stop):
 
 
 class CapacityReached(Stop):
-    """A value does not fit; the text is the name of the capacity."""
+    """A value does not fit; the text is the name of the capacity.
+
+    columns: the names of the columns whose storing needs the room; none: any step needs it.
+    """
+
+    def __init__(
+        self, text: str, file: str = "", line: int = 0, columns: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(text, file, line)
+        self.columns = columns
 
 
 class ModelError(Stop):

@@ -144,9 +144,14 @@ class BlockedLeaf:
 
 @dataclass(frozen=True)
 class CutLeaf:
-    """The step needs more room than the named capacity gives."""
+    """The step needs more room than the named capacity gives.
+
+    columns: the names of the columns whose storing needs the room; where none of them is stored
+    there is no cut. Empty: any step needs it.
+    """
 
     capacity: str
+    columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

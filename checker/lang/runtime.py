@@ -35,8 +35,8 @@ class Machine(Store, Protocol):
     def require(self, condition: Any, reason: str) -> None:
         """Block unless the condition holds."""
 
-    def limit(self, condition: Any, capacity: str) -> None:
-        """Cut unless the condition holds."""
+    def limit(self, condition: Any, capacity: str, columns: frozenset[str]) -> None:
+        """Cut unless the condition holds; the room is for storing into these columns."""
 
     def insist(self, condition: Any, message: str) -> None:
         """Stop with a model error unless the condition holds."""

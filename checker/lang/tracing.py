@@ -225,7 +225,7 @@ class Tracer:
             fits.append(build.le(expr, build.const(scalar.high)))
         for condition in fits:
             if scalar.capacity:
-                self._limit(condition, scalar.name)
+                self._limit(condition, scalar.name, frozenset((column.name,)))
             else:
                 message = f"{column.name} cannot hold this value: it is a {scalar.name}"
                 self._insist(condition, message)
@@ -237,17 +237,17 @@ class Tracer:
         if not condition:
             raise Blocked(reason, *rule_place())
 
-    def limit(self, condition: Any, capacity: str) -> None:
+    def limit(self, condition: Any, capacity: str, columns: frozenset[str]) -> None:
         """Cut this path unless the condition holds."""
-        self._limit(truth(condition), capacity)
+        self._limit(truth(condition), capacity, columns)
 
     def insist(self, condition: Any, message: str) -> None:
         """End this path in a model error unless the condition holds."""
         self._insist(truth(condition), message)
 
-    def _limit(self, condition: Expr, capacity: str) -> None:
+    def _limit(self, condition: Expr, capacity: str, columns: frozenset[str]) -> None:
         if not self.decide(condition, check=True):
-            raise CapacityReached(capacity, *rule_place())
+            raise CapacityReached(capacity, *rule_place(), columns)
 
     def _insist(self, condition: Expr, message: str) -> None:
         if not self.decide(condition, check=True):
@@ -413,7 +413,7 @@ def _leaf(end: _End) -> Leaf:
         case Blocked():
             return BlockedLeaf(stop.text, stop.file, stop.line)
         case CapacityReached():
-            return CutLeaf(stop.text)
+            return CutLeaf(stop.text, stop.columns)
     return ErrorLeaf(stop.text, stop.file, stop.line)
 
 

@@ -1,0 +1,132 @@
+"""Slicing: leaves out the state that nothing observed can depend on.
+
+Observed are the properties of the run, the guards of all actions (whether a step is possible at
+all), model errors, and capacities. A capacity that only limits the storing into columns that are left out
+goes with them: what is not stored needs no room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.lang.ir import (
+    Branch,
+    CutLeaf,
+    Expr,
+    Outcome,
+    Tree,
+    columns_read,
+    conditions,
+    function_parts,
+    leaves,
+)
+
+if TYPE_CHECKING:
+    from checker.lang.concrete import Layout, Vector
+    from checker.lang.model import Instance, TracedProperty
+    from checker.lang.types import Column
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """What is left of an instance for the properties of a run.
+
+    columns: those that are stored, in order of declaration; actions, canonical: the decision trees
+    over them, in the order of the instance's traced actions and canonical forms.
+    """
+
+    instance: Instance
+    columns: tuple[Column, ...]
+    actions: tuple[Tree, ...]
+    canonical: tuple[Tree, ...]
+    properties: tuple[TracedProperty, ...]
+
+    @property
+    def dropped(self) -> tuple[Column, ...]:
+        """The columns that are not stored."""
+        kept = set(self.columns)
+        return tuple(c for c in self.instance.layout.columns if c not in kept)
+
+    def project(self, vector: Vector) -> Vector:
+        """Return the vector with every dropped column at its default."""
+        if not self.dropped:
+            return vector
+        cells = list(vector)
+        for start, end, default in self._gaps(self.instance.layout):
+            cells[start:end] = [default] * (end - start)
+        return tuple(cells)
+
+    def _gaps(self, layout: Layout) -> list[tuple[int, int, int]]:
+        return [
+            (layout.start[c], layout.start[c] + c.cells, c.default) for c in self.dropped
+        ]
+
+
+def slice_instance(instance: Instance) -> Slice:
+    """Return the least slice that observes everything the run asks for."""
+    observed = _observed_by(instance.traced_properties)
+    trees = [traced.tree for traced in instance.traced]
+    trees += instance.canonical
+    kept = {c for c in columns_read(*observed) if not c.parameter}
+    while True:
+        projected = [_project(tree, kept, {}) for tree in trees]
+        needed = kept | {c for tree in projected for c in _needed(tree)}
+        if needed == kept:
+            break
+        kept = needed
+    count = len(instance.traced)
+    columns = tuple(c for c in instance.layout.columns if c in kept)
+    return Slice(
+        instance,
+        columns,
+        tuple(_present(t) for t in projected[:count]),
+        tuple(_present(t) for t in projected[count:]),
+        instance.traced_properties,
+    )
+
+
+def _observed_by(properties: tuple[TracedProperty, ...]) -> list[Expr]:
+    observed: list[Expr] = []
+    for item in properties:
+        observed.append(item.verdict.condition)
+        observed += (condition for condition, _ in item.verdict.errors)
+    return observed
+
+
+def _project(tree: Tree, kept: set[Column], memo: dict[int, Tree | None]) -> Tree | None:
+    """Return the tree over the kept columns; None where only dropped columns lack room."""
+    if id(tree) in memo:
+        return memo[id(tree)]
+    result: Tree | None = tree
+    if isinstance(tree, Branch):
+        yes, no = _project(tree.yes, kept, memo), _project(tree.no, kept, memo)
+        if yes is None or no is None or yes == no:
+            result = no if yes is None else yes
+        else:
+            result = Branch(tree.condition, yes, no)
+    elif isinstance(tree, Outcome):
+        result = Outcome(tuple(update for update in tree.updates if update[0] in kept))
+    elif isinstance(tree, CutLeaf) and tree.columns and _unstored(tree, kept):
+        result = None
+    memo[id(tree)] = result
+    return result
+
+
+def _unstored(leaf: CutLeaf, kept: set[Column]) -> bool:
+    return not any(column.name in leaf.columns for column in kept)
+
+
+def _needed(tree: Tree | None) -> set[Column]:
+    if tree is None:
+        return set()
+    found = columns_read(*conditions(tree))
+    for leaf in leaves(tree):
+        if isinstance(leaf, Outcome):
+            for _, function in leaf.updates:
+                found |= columns_read(*function_parts(function))
+    return found
+
+
+def _present(tree: Tree | None) -> Tree:
+    return Outcome(()) if tree is None else tree

@@ -174,6 +174,26 @@ Leaf = BlockedLeaf | CutLeaf | ErrorLeaf | Outcome
 Tree = Branch | Leaf
 
 
+_leaves: dict[Leaf, Leaf] = {}
+_branches: dict[tuple[int, int, int], Branch] = {}
+
+
+def leaf(value: Leaf) -> Leaf:
+    """Return the one shared object of equal leaves."""
+    return _leaves.setdefault(value, value)
+
+
+def branch(condition: Expr, yes: Tree, no: Tree) -> Tree:
+    """Return the shared branch over shared trees; the tree itself where both sides are the same."""
+    if yes is no:
+        return yes
+    key = (id(condition), id(yes), id(no))
+    found = _branches.get(key)
+    if found is None:
+        found = _branches[key] = Branch(condition, yes, no)
+    return found
+
+
 def leaves(tree: Tree) -> Iterator[Leaf]:
     """Yield every distinct leaf once."""
     seen: set[int] = set()

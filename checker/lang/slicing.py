@@ -16,9 +16,11 @@ from checker.lang.ir import (
     Expr,
     Outcome,
     Tree,
+    branch,
     columns_read,
     conditions,
     function_parts,
+    leaf,
     leaves,
 )
 
@@ -101,32 +103,32 @@ def _project(tree: Tree, kept: set[Column], memo: dict[int, Tree | None]) -> Tre
     result: Tree | None = tree
     if isinstance(tree, Branch):
         yes, no = _project(tree.yes, kept, memo), _project(tree.no, kept, memo)
-        if yes is None or no is None or yes == no:
+        if yes is None or no is None:
             result = no if yes is None else yes
         else:
-            result = Branch(tree.condition, yes, no)
+            result = branch(tree.condition, yes, no)
     elif isinstance(tree, Outcome):
-        result = Outcome(tuple(update for update in tree.updates if update[0] in kept))
+        result = leaf(Outcome(tuple(update for update in tree.updates if update[0] in kept)))
     elif isinstance(tree, CutLeaf) and tree.columns and _unstored(tree, kept):
         result = None
     memo[id(tree)] = result
     return result
 
 
-def _unstored(leaf: CutLeaf, kept: set[Column]) -> bool:
-    return not any(column.name in leaf.columns for column in kept)
+def _unstored(cut: CutLeaf, kept: set[Column]) -> bool:
+    return not any(column.name in cut.columns for column in kept)
 
 
 def _needed(tree: Tree | None) -> set[Column]:
     if tree is None:
         return set()
     found = columns_read(*conditions(tree))
-    for leaf in leaves(tree):
-        if isinstance(leaf, Outcome):
-            for _, function in leaf.updates:
+    for end in leaves(tree):
+        if isinstance(end, Outcome):
+            for _, function in end.updates:
                 found |= columns_read(*function_parts(function))
     return found
 
 
 def _present(tree: Tree | None) -> Tree:
-    return Outcome(()) if tree is None else tree
+    return leaf(Outcome(())) if tree is None else tree

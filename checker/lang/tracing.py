@@ -24,7 +24,6 @@ from checker.lang.ir import (
     BOOLEAN,
     Base,
     BlockedLeaf,
-    Branch,
     CutLeaf,
     ErrorLeaf,
     Expr,
@@ -32,6 +31,8 @@ from checker.lang.ir import (
     Leaf,
     Outcome,
     Tree,
+    branch,
+    leaf,
 )
 from checker.lang.places import rule_place
 from checker.lang.runtime import running
@@ -122,10 +123,11 @@ class Tracer:
             if end.stop is None:
                 condition = truth(end.value)
                 continue
-            leaf = _leaf(end)
-            if not isinstance(leaf, ErrorLeaf):
-                leaf = ErrorLeaf(f"a property stops: {end.stop.text}", end.stop.file, end.stop.line)
-            errors.append((_holds(end), leaf))
+            failure = _leaf(end)
+            if not isinstance(failure, ErrorLeaf):
+                text = f"a property stops: {end.stop.text}"
+                failure = ErrorLeaf(text, end.stop.file, end.stop.line)
+            errors.append((_holds(end), failure))
         return Verdict(condition, tuple(errors))
 
     def _top(self, rule: Callable[..., Any], arguments: dict[str, Expr]) -> list[_End]:
@@ -397,11 +399,11 @@ def bool_of(value: Any) -> Any:
 
 def _tree(ends: list[_End], depth: int) -> Tree:
     if len(ends) == 1 and len(ends[0].decisions) == depth:
-        return _leaf(ends[0])
+        return leaf(_leaf(ends[0]))
     condition = ends[0].decisions[depth][0]
     yes = _tree([end for end in ends if end.decisions[depth][1]], depth + 1)
     no = _tree([end for end in ends if not end.decisions[depth][1]], depth + 1)
-    return yes if yes == no else Branch(condition, yes, no)
+    return branch(condition, yes, no)
 
 
 def _leaf(end: _End) -> Leaf:

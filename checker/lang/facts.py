@@ -14,6 +14,8 @@ class Facts:
         self._known: dict[Expr, bool] = {}
         self._range: dict[Expr, Interval] = {}
         self._excluded: dict[Expr, frozenset[int]] = {}
+        self._decided: dict[Expr, bool | None] = {}
+        self._intervals: dict[Expr, Interval] = {}
 
     def copy(self) -> Facts:
         """Return knowledge of its own with the same content."""
@@ -21,12 +23,23 @@ class Facts:
         twin._known = dict(self._known)
         twin._range = dict(self._range)
         twin._excluded = dict(self._excluded)
+        twin._decided = dict(self._decided)
+        twin._intervals = dict(self._intervals)
         return twin
+
+    def _learned(self) -> None:
+        self._decided.clear()
+        self._intervals.clear()
 
     def decide(self, expr: Expr) -> bool | None:
         """Return whether the condition is known to hold, known to fail, or None."""
         if expr.is_const:
             return bool(expr.number)
+        if expr not in self._decided:
+            self._decided[expr] = self._decide(expr)
+        return self._decided[expr]
+
+    def _decide(self, expr: Expr) -> bool | None:
         known = self._known.get(expr)
         if known is not None:
             return known
@@ -71,6 +84,13 @@ class Facts:
 
     def interval(self, expr: Expr) -> Interval:
         """Return the least interval known for an integer expression."""
+        if not expr.args:
+            return self._interval(expr)
+        if expr not in self._intervals:
+            self._intervals[expr] = self._interval(expr)
+        return self._intervals[expr]
+
+    def _interval(self, expr: Expr) -> Interval:
         low, high = expr.low, expr.high
         found = self._range.get(expr)
         if found is not None:
@@ -98,6 +118,7 @@ class Facts:
             self.assume(expr.args[0], not holds)
             return
         self._known[expr] = holds
+        self._learned()
         if (expr.op == "and" and holds) or (expr.op == "or" and not holds):
             for part in expr.args:
                 self.assume(part, holds)
@@ -128,6 +149,7 @@ class Facts:
     def _exclude(self, expr: Expr, value: int) -> None:
         excluded = self._excluded.get(expr, frozenset()) | {value}
         self._excluded[expr] = excluded
+        self._learned()
         low, high = self.interval(expr)
         while low is not None and low in excluded and (high is None or low < high):
             low += 1
@@ -148,6 +170,7 @@ class Facts:
         if expr.is_const:
             return
         self._range[expr] = _meet(self.interval(expr), interval)
+        self._learned()
         if expr.op == "add" and expr.args[1].is_const:
             shift = -expr.args[1].number
             self._narrow(expr.args[0], (_plus(interval[0], shift), _plus(interval[1], shift)))

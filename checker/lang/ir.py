@@ -91,10 +91,6 @@ class Expr:
         """Return the expression as one line of text."""
         return show(self)
 
-    def __hash__(self) -> int:
-        """Equal expressions are the same object."""
-        return id(self)
-
 
 @dataclass(frozen=True)
 class Base:

@@ -1,0 +1,125 @@
+"""Packs a state into 64-bit words: which bits of which word hold which cell of which column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.lang.errors import LanguageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.lang.concrete import Vector
+    from checker.lang.slicing import Slice
+    from checker.lang.types import Column
+
+WORD = 64
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a column stands.
+
+    word, shift: of cell 0; width: bits of a cell (0: it has one value only); per_word: cells that
+    share a word, so that cell i is in word `word + i // per_word` at bit
+    `shift + (i % per_word) * width`; low: subtracted before storing; cells: how many there are.
+    """
+
+    word: int
+    shift: int
+    width: int
+    per_word: int
+    low: int
+    cells: int
+
+    @property
+    def mask(self) -> int:
+        """The bits of a cell at shift 0."""
+        return (1 << self.width) - 1
+
+    @property
+    def single(self) -> bool:
+        """Whether the whole column stands in one word."""
+        return self.cells <= self.per_word
+
+    def place(self, cell: int) -> tuple[int, int]:
+        """Return word and shift of a cell."""
+        return self.word + cell // self.per_word, self.shift + cell % self.per_word * self.width
+
+
+class Packing:
+    """The packed form of a slice's states; `words` 64-bit words each."""
+
+    def __init__(self, kept: Slice) -> None:
+        self.slice = kept
+        self.slots: dict[Column, Slot] = {}
+        self._free: list[int] = []
+        small: list[tuple[int, int, Column]] = []
+        for order, column in enumerate(kept.columns):
+            width = _width(column)
+            if width * column.cells > WORD:
+                self._place_wide(column, width)
+            else:
+                small.append((-width * column.cells, order, column))
+        for bits, _, column in sorted(small, key=lambda item: item[:2]):
+            self._place_small(column, -bits)
+        self.words = max(1, len(self._free))
+
+    def _place_wide(self, column: Column, width: int) -> None:
+        per_word = WORD // width
+        full, rest = divmod(column.cells, per_word)
+        self.slots[column] = Slot(
+            len(self._free), 0, width, per_word, column.scalar.low or 0, column.cells
+        )
+        self._free += [0] * full
+        if rest:
+            self._free.append(WORD - rest * width)
+
+    def _place_small(self, column: Column, bits: int) -> None:
+        for word, free in enumerate(self._free):
+            if free >= bits:
+                break
+        else:
+            word = len(self._free)
+            self._free.append(WORD)
+        shift = WORD - self._free[word]
+        self._free[word] -= bits
+        width = bits // column.cells
+        per_word = max(column.cells, 1)
+        self.slots[column] = Slot(
+            word, shift, width, per_word, column.scalar.low or 0, column.cells
+        )
+
+    def pack(self, vector: Vector) -> tuple[int, ...]:
+        """Return the words of a vector; dropped columns are left out."""
+        words = [0] * self.words
+        start = self.slice.instance.layout.start
+        for column, slot in self.slots.items():
+            first = start[column]
+            for cell in range(slot.cells):
+                word, shift = slot.place(cell)
+                words[word] |= (vector[first + cell] - slot.low) << shift
+        return tuple(words)
+
+    def unpack(self, words: Sequence[int]) -> Vector:
+        """Return the vector of packed words; dropped columns have their defaults."""
+        layout = self.slice.instance.layout
+        vector = layout.defaults()
+        for column, slot in self.slots.items():
+            first = layout.start[column]
+            for cell in range(slot.cells):
+                word, shift = slot.place(cell)
+                vector[first + cell] = (int(words[word]) >> shift & slot.mask) + slot.low
+        return tuple(vector)
+
+
+def _width(column: Column) -> int:
+    low, high = column.scalar.low, column.scalar.high
+    if low is None or high is None:
+        raise LanguageError(
+            f"{column.name} is unbounded: give {column.scalar.name} a size to explore this model"
+        )
+    if high - low >= 1 << 62:
+        raise LanguageError(f"{column.name} has more values than fit into a machine word")
+    return (high - low).bit_length()

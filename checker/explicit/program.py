@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from checker.lang.slicing import Slice
 
 INLINE_LIMIT = 700
-_POINTERS = "ptr noalias readonly %state, ptr noalias readonly %parameters, ptr noalias %out, ptr noalias %counters"
+_POINTERS = ", ".join(
+    (
+        "ptr noalias readonly %state",
+        "ptr noalias readonly %parameters",
+        "ptr noalias %out",
+        "ptr noalias %counters",
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checker.lang.errors import Blocked, CapacityReached, ModelError
 from checker.lang.model import user_errors
@@ -66,19 +66,9 @@ class Reference:
     def apply(self, state: Vector, step: Step) -> Vector:
         """Return the successor; raise Blocked, CapacityReached or ModelError."""
         with user_errors(step.action.rule):
-            self.machine.run(state, step.action.rule, self._values(step))
+            self.machine.run(state, step.action.rule, step.values)
         self.instance.clean(self.machine)
         return self.project(tuple(self.machine.cells))
-
-    def _values(self, step: Step) -> tuple[Any, ...]:
-        scalars = self.instance.argument_scalars(step.action).values()
-        typed: list[Any] = []
-        for value, scalar in zip(step.arguments, scalars, strict=True):
-            if scalar.kind == "bool":
-                typed.append(bool(value))
-            else:
-                typed.append(scalar.enum(value) if scalar.enum is not None else value)
-        return tuple(typed)
 
     def successors(self, state: Vector, result: ReferenceResult) -> Iterator[tuple[Step, Vector]]:
         """Yield every enabled step with its successor; count cuts and note the first error."""

@@ -59,10 +59,15 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """An action with the values of its arguments."""
+    """An action with the values of its arguments.
+
+    arguments: as plain integers; values: as the types that the rule declares; number: its place
+    among the instance's steps.
+    """
 
     action: Action[Any]
     arguments: tuple[int, ...]
+    values: tuple[Any, ...]
     number: int
 
     def __str__(self) -> str:
@@ -152,7 +157,8 @@ class Instance:
             scalars = self.argument_scalars(action)
             ranges = [argument_values(scalar) for scalar in scalars.values()]
             for values in product(*ranges):
-                found.append(Step(action, values, len(found)))
+                typed = tuple(s.typed(v) for v, s in zip(values, scalars.values(), strict=True))
+                found.append(Step(action, values, typed, len(found)))
         return tuple(found)
 
     def argument_scalars(self, action: Action[Any]) -> dict[str, Scalar]:

@@ -114,6 +114,12 @@ class Scalar:
             return self.enum(value).name
         return "none" if value == NONE and self.low == NONE else str(value)
 
+    def typed(self, value: int) -> Any:
+        """Return a value as the type that the model declares."""
+        if self.kind == "bool":
+            return bool(value)
+        return value if self.enum is None else self.enum(value)
+
     def index(self) -> Index:
         """Return the sort of the values, for arrays and binders."""
         if self.low == NONE and not self.capacity and self.enum is None and self.kind == "int":

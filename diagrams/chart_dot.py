@@ -6,14 +6,9 @@ import graphviz
 
 from diagrams.chart import Chart, Move
 from diagrams.chart_labels import identifiers, label_lines, state_lines
+from diagrams.style import FILL, FONT, FRAME, INK, LABEL_INK, WARNING
 from diagrams.words import clean
 
-FONT = "Verdana"
-INK = "#1f2933"
-FRAME = "#52606d"
-FILL = "#e8f1fb"
-LABEL_INK = "#334e68"
-WARNING = "#c62828"
 START_SIZE = {"width": "0.18", "height": "0.18"}
 
 

@@ -4,10 +4,11 @@ from itertools import product
 from xml.etree import ElementTree
 
 from diagrams.chart import Chart
-from diagrams.chart_dot import FONT, Layout, chart_dot
+from diagrams.chart_dot import Layout, chart_dot
 from diagrams.chart_geometry import SVG, heads_touching, labels_covered
 from diagrams.errors import DrawingFailed
 from diagrams.graphviz_wasm import dot_to_svg
+from diagrams.style import FONTS
 from diagrams.words import clean
 
 MOST_STATES = 60
@@ -16,7 +17,6 @@ ARROWS_WORTH_A_SEARCH = 40
 STYLES = (("TB", "true"), ("LR", "true"), ("TB", "polyline"))
 ROW_GAPS = (0.4, 0.5, 0.65, 0.8, 1.0)
 SIDE_GAPS = (0.3, 0.45, 0.6)
-FONTS = f"{FONT}, DejaVu Sans, sans-serif"
 
 ElementTree.register_namespace("", SVG.strip("{}"))
 

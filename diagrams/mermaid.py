@@ -1,43 +1,30 @@
-"""State charts and runs as Mermaid text, which GitHub, GitLab and many editors draw."""
+"""Text that Mermaid reads as plain words."""
 
 import json
-from collections.abc import Iterator
+import re
 
-from diagrams.chart import Chart
-from diagrams.chart_labels import identifiers, label_lines, state_lines
-from diagrams.sequence import Kind, Run, RunStep
-from diagrams.words import clean, wrap
+from diagrams.words import clean
 
-_SPECIAL = frozenset("\"#%&;:<>{}[]()`\\|*~$")
-NOTE_COLUMNS = 48
-
-
-def chart_mermaid(chart: Chart) -> str:
-    """The chart as a Mermaid `stateDiagram-v2`."""
-    names = identifiers(chart)
-    lines = [*_heading(chart.title), "stateDiagram-v2"]
-    lines += [
-        f'    state "{_joined(state_lines(state))}" as {names[state]}' for state in chart.states
-    ]
-    if chart.initial is not None:
-        lines.append(f"    [*] --> {names[chart.initial]}")
-    for arrow in chart.arrows():
-        label = label_lines(arrow.labels)
-        if arrow.forbidden:
-            label = ["forbidden", *label]
-        text = f" : {_joined(label)}" if label else ""
-        lines.append(f"    {names[arrow.source]} --> {names[arrow.target]}{text}")
-    return "\n".join(lines) + "\n"
+# Syntax of Mermaid, of the HTML and of the Markdown inside its labels. An underscore within a
+# name means nothing to it.
+_SYNTAX = re.compile(r"[\"#%&;:<>{}\[\]`\\|*~$]|(?<!\w)_|_(?!\w)")
+_ANGLES = str.maketrans("<>", "\u2039\u203a")
 
 
-def run_mermaid(run: Run) -> str:
-    """The run as a Mermaid `sequenceDiagram`."""
-    names = {role: f"role{position}" for position, role in enumerate(run.roles, start=1)}
-    lines = [*_heading(run.title), "sequenceDiagram"]
-    lines += [f"    participant {names[role]} as {_text(role)}" for role in run.roles]
-    everyone = f"{names[run.roles[0]]},{names[run.roles[-1]]}"
-    for step in run.steps:
-        lines += _step(step, names, everyone)
-    if run.broken is not None:
-        lines.append(f"    Note over {everyone}: {_note(run.broken)}")
-    return "\n".join(lines) + "\n"
+def mermaid_text(text: str) -> str:
+    """The text on one line with every character that Mermaid could take as syntax encoded."""
+    return _SYNTAX.sub(lambda found: f"#{ord(found[0])};", clean(text))
+
+
+def mermaid_lines(lines: list[str]) -> str:
+    """Several lines as one Mermaid text."""
+    return "<br/>".join(mermaid_text(line) for line in lines)
+
+
+def mermaid_title(title: str) -> list[str]:
+    """The front matter that gives a diagram its title; none for an empty title.
+
+    Front matter has no way to encode angle brackets; similar quotation marks stand for them.
+    """
+    shown = clean(title).translate(_ANGLES)
+    return ["---", f"title: {json.dumps(shown, ensure_ascii=False)}", "---"] if shown else []

@@ -1,6 +1,5 @@
 """A run as neutral data: what happened, step by step, between which roles."""
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,18 +66,3 @@ class Run:
                 raise InvalidDiagram(f"Step {step.number} names {name!r}, which is not a role.")
         if step.kind in ("send", "receive", "lost", "late") and step.target is None:
             raise InvalidDiagram(f"Step {step.number} is a message without a target.")
-
-
-def sent_in(run: Run) -> dict[int, int]:
-    """For each position of a `receive` whose message was sent in the run: the position of that
-    `send`. Between two roles the oldest message is taken first."""
-    waiting: dict[tuple[str, str | None], deque[int]] = {}
-    origin: dict[int, int] = {}
-    for position, step in enumerate(run.steps):
-        if step.kind == "send":
-            waiting.setdefault((step.role, step.target), deque()).append(position)
-        elif step.kind == "receive" and step.target is not None:
-            sends = waiting.get((step.target, step.role))
-            if sends:
-                origin[position] = sends.popleft()
-    return origin

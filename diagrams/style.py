@@ -1,0 +1,12 @@
+"""The fonts and colours that all pictures share."""
+
+FONT = "Verdana"
+FONTS = f"{FONT}, DejaVu Sans, sans-serif"
+INK = "#1f2933"
+FRAME = "#52606d"
+FILL = "#e8f1fb"
+LABEL_INK = "#334e68"
+WARNING = "#c62828"
+WARNING_FILL = "#fdecea"
+BAND = "#f4f6f8"
+FAINT = "#9aa5b1"

@@ -27,7 +27,8 @@ class Action(Generic[P]):
     """A step that a role can take: a rule with its arguments.
 
     name: the function's name; role: who moves; text: the first line of the docstring, in which
-    `{argument}` stands for an argument's value; file, line: where the rule stands.
+    `{argument}` stands for an argument's value; file, line: where the rule stands; to: the role
+    that a message of this step reaches; kind: how a diagram draws the step ("" by `to`).
     """
 
     rule: Callable[..., None]
@@ -36,6 +37,8 @@ class Action(Generic[P]):
     text: str
     file: str
     line: int
+    to: str = ""
+    kind: str = ""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Run the rule."""
@@ -86,12 +89,16 @@ def _first_line(rule: Callable[..., Any]) -> str:
     return (inspect.getdoc(rule) or rule.__name__.replace("_", " ")).splitlines()[0]
 
 
-def action(role: str) -> Callable[[Callable[P, None]], Action[P]]:
-    """Declare a rule as a step of a role."""
+def action(role: str, to: str = "", kind: str = "") -> Callable[[Callable[P, None]], Action[P]]:
+    """Declare a rule as a step of a role.
+
+    to: the role that a message of this step reaches, for diagrams; kind: "crash", "failover",
+    "lost", "late" or "note" where a diagram should draw the step so.
+    """
 
     def declare(rule: Callable[P, None]) -> Action[P]:
         file, line = place_of(rule)
-        return Action(rule, rule.__name__, role, _first_line(rule), file, line)
+        return Action(rule, rule.__name__, role, _first_line(rule), file, line, to, kind)
 
     return declare
 

@@ -1,0 +1,106 @@
+"""Replays runs in the interpreter: the last word on every counterexample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.explicit.reference import Reference
+from checker.lang.errors import Blocked, CapacityReached, EoscheckError, ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checker.lang.concrete import Vector
+    from checker.lang.model import Instance, Step
+    from checker.lang.slicing import Slice
+
+Run = list[tuple["Step | None", "Vector"]]
+
+
+def rebuild(kept: Slice, states: Sequence[Vector]) -> Run:
+    """Return a full run whose projections are `states`; raise EoscheckError if there is none.
+
+    What slicing left out is computed again: every full state that matches is kept until the end.
+    """
+    reference = Reference(kept.instance)
+    level: dict[Vector, tuple[Vector, Step] | None] = {
+        v: None for v in kept.instance.initial() if kept.project(v) == states[0]
+    }
+    history = [level]
+    for target in states[1:]:
+        level = {}
+        for state in history[-1]:
+            for step in kept.instance.steps:
+                successor = _try(reference, state, step)
+                if successor is not None and kept.project(successor) == target:
+                    level.setdefault(successor, (state, step))
+        if not level:
+            raise EoscheckError(
+                f"the interpreter cannot repeat step {len(history)} of this run: "
+                "the compiled explorer and the interpreter disagree"
+            )
+        history.append(level)
+    return _back(history)
+
+
+def _try(reference: Reference, state: Vector, step: Step) -> Vector | None:
+    try:
+        return reference.apply(state, step)
+    except (Blocked, CapacityReached, ModelError):
+        return None
+
+
+def _back(history: list[dict[Vector, tuple[Vector, Step] | None]]) -> Run:
+    state = next(iter(history[-1]))
+    run: Run = []
+    for level in reversed(history):
+        origin = level[state]
+        run.append((None if origin is None else origin[1], state))
+        if origin is not None:
+            state = origin[0]
+    return run[::-1]
+
+
+def replay(instance: Instance, calls: Sequence[tuple[str, Mapping[str, str]]]) -> Run:
+    """Return the run that these calls (action, arguments in words) make from an initial state.
+
+    Raises EoscheckError with the number of the first step that is not possible, and why.
+    """
+    steps = [find_step(instance, name, arguments) for name, arguments in calls]
+    failure = EoscheckError("the model has no initial state")
+    for start in instance.initial():
+        try:
+            return _follow(instance, start, steps)
+        except EoscheckError as error:
+            failure = error
+    raise failure
+
+
+def _follow(instance: Instance, start: Vector, steps: Sequence[Step]) -> Run:
+    reference = Reference(instance)
+    run: Run = [(None, start)]
+    for number, step in enumerate(steps, 1):
+        try:
+            run.append((step, reference.apply(run[-1][1], step)))
+        except Blocked as blocked:
+            raise EoscheckError(f"step {number}, {step}, is not possible: {blocked.text}") from None
+        except (CapacityReached, ModelError) as stop:
+            raise EoscheckError(f"step {number}, {step}, fails: {stop.text}") from None
+    return run
+
+
+def find_step(instance: Instance, name: str, arguments: Mapping[str, str]) -> Step:
+    """Return the step with this action and these arguments in words."""
+    candidates = [step for step in instance.steps if step.action.name == name]
+    if not candidates:
+        known = ", ".join(sorted({step.action.name for step in instance.steps}))
+        raise EoscheckError(f"there is no action {name!r}; actions are: {known}")
+    scalars = instance.argument_scalars(candidates[0].action)
+    for step in candidates:
+        words = {n: s.text(v) for (n, s), v in zip(scalars.items(), step.arguments, strict=True)}
+        if words == dict(arguments):
+            return step
+    given = ", ".join(f"{n}={v}" for n, v in arguments.items())
+    raise EoscheckError(
+        f"{name} has no arguments ({given}); it takes: {', '.join(scalars) or 'none'}"
+    )

@@ -1,0 +1,116 @@
+"""A run as data: its steps in the model's words, what each changed, and the states between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from checker.lang.errors import EoscheckError
+from checker.traces.describe import Describer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checker.lang.concrete import Vector
+    from checker.lang.model import Instance, Step
+
+
+@dataclass(frozen=True)
+class Change:
+    """One place that a step changed, in words."""
+
+    place: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """One step: the action, its role, its arguments in words, the sentence, and what changed."""
+
+    action: str
+    role: str
+    arguments: Mapping[str, str]
+    text: str
+    changes: tuple[Change, ...]
+    to: str = ""
+    kind: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as contract C2 writes it."""
+        return {
+            "action": self.action,
+            "role": self.role,
+            "arguments": dict(self.arguments),
+            "text": self.text,
+            "changes": [
+                {"place": c.place, "before": c.before, "after": c.after} for c in self.changes
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A run from an initial state: one more state than steps; states are full vectors."""
+
+    steps: tuple[TraceStep, ...]
+    states: tuple[Vector, ...]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the steps as contract C2 writes them."""
+        return [step.as_json() for step in self.steps]
+
+
+def build_trace(instance: Instance, run: Sequence[tuple[Step | None, Vector]]) -> Trace:
+    """Return the trace of a run: the initial state with None, then each step with its state."""
+    describer = Describer(instance.layout)
+    states = tuple(vector for _, vector in run)
+    steps = []
+    for (_, before), (step, after) in pairwise(run):
+        if step is None:
+            raise EoscheckError("a run has a step without an action")
+        steps.append(_step(instance, describer, step, before, after))
+    return Trace(tuple(steps), states)
+
+
+def _step(
+    instance: Instance, describer: Describer, step: Step, before: Vector, after: Vector
+) -> TraceStep:
+    words = arguments_in_words(instance, step)
+    changes = describer.changes(before, after)
+    return TraceStep(
+        step.action.name,
+        step.action.role,
+        words,
+        sentence(step, words),
+        tuple(Change(place, old, new) for place, (old, new) in changes.items()),
+        step.action.to,
+        _kind(step),
+    )
+
+
+def arguments_in_words(instance: Instance, step: Step) -> dict[str, str]:
+    """Return the arguments of a step by name, as the model's types write them."""
+    scalars = instance.argument_scalars(step.action)
+    return {
+        name: scalar.text(value)
+        for (name, scalar), value in zip(scalars.items(), step.arguments, strict=True)
+    }
+
+
+def sentence(step: Step, words: Mapping[str, str]) -> str:
+    """Return the action's sentence with the arguments filled in."""
+    text = step.action.text
+    for name, word in words.items():
+        text = text.replace("{" + name + "}", word)
+    return text.rstrip(".")
+
+
+def _kind(step: Step) -> str:
+    """Return how a diagram draws the step: a true argument named `lost` or `late` decides."""
+    names = step.action.arguments
+    for name, value in zip(names, step.arguments, strict=True):
+        if value and name in ("lost", "late"):
+            return name
+    return step.action.kind

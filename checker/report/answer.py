@@ -1,0 +1,153 @@
+"""The answer of a check, as data: what contract C2 writes and the terminal shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.traces.trace import Trace
+
+SCHEMA = "eoscheck/check@1"
+
+HOLDS = "holds"
+BROKEN = "broken"
+INCONCLUSIVE = "inconclusive"
+VACUOUS = "vacuous"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A setting (or fact about the application) at fault, and where it was given."""
+
+    setting: str
+    value: str
+    file: str | None
+    line: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the cause as contract C2 writes it."""
+        return {
+            "setting": self.setting,
+            "value": self.value,
+            "file": self.file,
+            "line": self.line,
+        }
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A setting and the value that it should have."""
+
+    setting: str
+    value: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as contract C2 writes it."""
+        return {"setting": self.setting, "value": self.value}
+
+
+@dataclass(frozen=True)
+class PropertyAnswer:
+    """What a check says about one property; `note` is one more sentence for a person."""
+
+    name: str
+    kind: str
+    sentence: str
+    verdict: str
+    steps: int | None = None
+    trace: Trace | None = None
+    because: tuple[Cause, ...] = ()
+    fix: tuple[Fix, ...] = ()
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the property as contract C2 writes it."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "sentence": self.sentence,
+            "verdict": self.verdict,
+            "steps": self.steps,
+            "trace": None if self.trace is None else self.trace.as_json(),
+            "because": [cause.as_json() for cause in self.because],
+            "fix": [change.as_json() for change in self.fix],
+        }
+
+
+@dataclass(frozen=True)
+class ExplorationAnswer:
+    """What was explored; seconds are wall time, cpu_seconds of this process."""
+
+    states: int
+    transitions: int
+    depth: int
+    complete: bool
+    capacities_reached: Mapping[str, int]
+    seconds: float
+    cpu_seconds: float
+    stopped: str | None = None
+    bytes_per_state: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as contract C2 writes them."""
+        return {
+            "states": self.states,
+            "transitions": self.transitions,
+            "depth": self.depth,
+            "complete": self.complete,
+            "capacities_reached": dict(self.capacities_reached),
+            "seconds": round(self.seconds, 3),
+            "cpu_seconds": round(self.cpu_seconds, 3),
+            "stopped": self.stopped,
+            "bytes_per_state": self.bytes_per_state,
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer. `model` says how to build the same instance again, for replays."""
+
+    scenario: str
+    model: Mapping[str, Any]
+    scope: Mapping[str, int]
+    faults: Mapping[str, int]
+    exploration: ExplorationAnswer
+    properties: tuple[PropertyAnswer, ...]
+    kafka: str | None = None
+    client: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    application: Mapping[str, str] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    mode: str | None = None
+    headline: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document of contract C2."""
+        return {
+            "schema": SCHEMA,
+            "scenario": self.scenario,
+            "kafka": self.kafka,
+            "client": self.client,
+            "settings": dict(self.settings),
+            "application": dict(self.application),
+            "assumptions": list(self.assumptions),
+            "scope": dict(self.scope),
+            "faults": dict(self.faults),
+            "exploration": self.exploration.as_json(),
+            "mode": self.mode,
+            "properties": [item.as_json() for item in self.properties],
+            "model": dict(self.model),
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """Contract C1: broken outranks inconclusive outranks vacuous."""
+        verdicts = {item.verdict for item in self.properties}
+        if BROKEN in verdicts:
+            return 1
+        if INCONCLUSIVE in verdicts or not self.exploration.complete:
+            return 3
+        return 4 if VACUOUS in verdicts else 0

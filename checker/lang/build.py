@@ -158,10 +158,17 @@ def _apart(a: Expr, b: Expr) -> bool:
     )
 
 
+def number(a: Expr) -> Expr:
+    """Return an operand of arithmetic; a truth value counts as 0 or 1."""
+    return ite(a, const(1), const(0)) if a.kind == BOOLEAN else a
+
+
 def eq(a: Expr, b: Expr) -> Expr:
-    """Return a == b."""
+    """Return a == b; a truth value equals the number 0 or 1."""
     if a is b:
         return TRUE
+    if a.kind != b.kind:
+        return eq(number(a), number(b))
     if a.is_const:
         a, b = b, a
     if b.is_const and a.op == "add" and a.args[1].is_const:
@@ -180,9 +187,13 @@ def eq(a: Expr, b: Expr) -> Expr:
 
 
 def le(a: Expr, b: Expr) -> Expr:
-    """Return a <= b."""
+    """Return a <= b; false is less than true."""
     if a is b:
         return TRUE
+    if a.kind == b.kind == BOOLEAN:
+        return disj(negate(a), b)
+    if a.kind != b.kind:
+        return le(number(a), number(b))
     if a.is_const and not b.is_const:
         return negate(le(b, const(a.number - 1)))
     if b.is_const and a.op == "add" and a.args[1].is_const:
@@ -200,7 +211,7 @@ def le(a: Expr, b: Expr) -> Expr:
 
 def lt(a: Expr, b: Expr) -> Expr:
     """Return a < b."""
-    return le(a, const(b.number - 1)) if b.is_const else negate(le(b, a))
+    return negate(le(b, a))
 
 
 def negate(a: Expr) -> Expr:
@@ -241,7 +252,9 @@ def disj(*parts: Expr) -> Expr:
 
 
 def ite(condition: Expr, yes: Expr, no: Expr) -> Expr:
-    """Return yes where the condition holds, else no."""
+    """Return yes where the condition holds, else no; numbers where only one is a truth value."""
+    if yes.kind != no.kind:
+        return ite(condition, number(yes), number(no))
     if condition.is_const:
         return yes if condition.number else no
     if yes is no:
@@ -278,6 +291,8 @@ def binder(op: str, variable: Expr, body: Expr) -> Expr:
     """Return forall, exists or count of `body` over the sort of the bound `variable`."""
     sort = variable.sort
     assert sort is not None and op in BINDERS
+    if sort.size == 0:
+        return {"forall": TRUE, "exists": FALSE, "count": const(0)}[op]
     if op == "count":
         if body.is_const and sort.size is not None:
             return const(sort.size * body.number)
@@ -435,7 +450,10 @@ def _under_binder(node: Expr, replace: Mapping[Expr, Expr]) -> Expr:
     variable = bound(node.name, node.sort)
     inner = {k: v for k, v in replace.items() if k is not variable}
     fresh = variable
-    while any(fresh in v.free for v in inner.values()):
+    taken = frozenset().union(*(v.free for v in inner.values()))
+    if variable in taken:
+        taken |= node.args[0].free
+    while fresh in taken:
         fresh = bound(fresh.name + "'", node.sort)
     if fresh is not variable:
         inner[variable] = fresh

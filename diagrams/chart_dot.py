@@ -86,4 +86,5 @@ def _arrow_attributes(arrow: Move) -> dict[str, str]:
 def _text(lines: list[str]) -> str:
     """Lines as a dot label in which nothing is markup, an escape or an entity."""
     escaped = [graphviz.escape(line.replace("&", "&amp;")) for line in lines]
-    return str(graphviz.nohtml("\\n".join(escaped)))
+    label: str = graphviz.nohtml("\\n".join(escaped))
+    return label

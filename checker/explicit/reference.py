@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -93,8 +94,13 @@ def explore(
     instance: Instance,
     project: Callable[[Vector], Vector] | None = None,
     max_states: int | None = None,
+    time_limit: float | None = None,
 ) -> ReferenceResult:
-    """Explore every reachable state, breadth first; `max_states` ends the run incomplete."""
+    """Explore every reachable state, breadth first.
+
+    max_states, time_limit (seconds) end the run incomplete, at the end of a level.
+    """
+    began = time.monotonic()
     reference = Reference(instance, project)
     result = ReferenceResult()
     frontier = reference.initial()
@@ -116,10 +122,12 @@ def explore(
         if result.error is not None:
             result.complete = False
             break
-        if max_states is not None and len(result.parents) > max_states:
+        frontier = following
+        too_many = max_states is not None and len(result.parents) > max_states
+        too_long = time_limit is not None and time.monotonic() - began > time_limit
+        if frontier and (too_many or too_long):
             result.complete = False
             break
-        frontier = following
     result.states = len(result.parents)
     return result
 

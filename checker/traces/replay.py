@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 Run = list[tuple["Step | None", "Vector"]]
 
 
-def rebuild(kept: Slice, states: Sequence[Vector]) -> Run:
+def rebuild(instance: Instance, kept: Slice, states: Sequence[Vector]) -> Run:
     """Return a full run whose projections are `states`; raise EoscheckError if there is none.
 
-    What slicing left out is computed again: every full state that matches is kept until the end.
+    The slice may be of the same instance with other parameters. What slicing left out is computed again: every full state that matches is kept until the end.
     """
-    reference = Reference(kept.instance)
+    reference = Reference(instance)
     level: dict[Vector, tuple[Vector, Step] | None] = {
-        v: None for v in kept.instance.initial() if kept.project(v) == states[0]
+        v: None for v in instance.initial() if kept.project(v) == states[0]
     }
     history = [level]
     for target in states[1:]:
         level = {}
         for state in history[-1]:
-            for step in kept.instance.steps:
+            for step in instance.steps:
                 successor = _try(reference, state, step)
                 if successor is not None and kept.project(successor) == target:
                     level.setdefault(successor, (state, step))

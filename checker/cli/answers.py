@@ -1,0 +1,82 @@
+"""Puts what an exploration showed into the form of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from checker.explicit.explorer import BROKEN, DEADLOCK
+from checker.lang.errors import EoscheckError
+from checker.report.answer import ExplorationAnswer, PropertyAnswer
+from checker.traces.replay import rebuild
+from checker.traces.trace import build_trace
+
+if TYPE_CHECKING:
+    from checker.explicit.explorer import Checked
+    from checker.lang.model import Instance
+    from checker.traces.trace import Trace
+
+
+def exploration_answer(checked: Checked) -> ExplorationAnswer:
+    """Return the figures of an exploration."""
+    found = checked.exploration
+    stopped = None if found.stopped in ("found", "error") else found.stopped
+    return ExplorationAnswer(
+        found.states,
+        found.transitions,
+        found.depth,
+        checked.complete,
+        checked.capacities,
+        found.seconds,
+        found.cpu_seconds,
+        stopped,
+        round(found.bytes_per_state, 1),
+    )
+
+
+def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:
+    """Return an answer per property, each broken one with a run that the interpreter repeated."""
+    answers = []
+    declared = {item.name: item for item in checked.instance.properties}
+    for name, verdict in checked.verdicts.items():
+        trace = trace_of(checked, name) if verdict == BROKEN and name in checked.runs else None
+        item = declared.get(name)
+        answers.append(
+            PropertyAnswer(
+                name,
+                "always" if item is None else item.kind,
+                "No state is without a next step"
+                if name == DEADLOCK or item is None
+                else item.sentence,
+                verdict,
+                None if trace is None else len(trace.steps),
+                trace,
+            )
+        )
+    return tuple(answers)
+
+
+def trace_of(checked: Checked, name: str) -> Trace:
+    """Return the run to the state found for a property, replayed by the interpreter."""
+    kept = checked.compiled.slice
+    return build_trace(checked.instance, rebuild(checked.instance, kept, checked.runs[name]))
+
+
+def raise_model_error(checked: Checked) -> None:
+    """Raise EoscheckError if the model itself went wrong, with the run that shows it."""
+    if checked.error is None:
+        return
+    leaf, states = checked.error
+    run = rebuild(checked.instance, checked.compiled.slice, states)
+    steps = " → ".join(str(step) for step, _ in run if step is not None) or "the initial state"
+    raise EoscheckError(f"model error: {leaf.message} (after {steps})", leaf.file, leaf.line)
+
+
+def model_reference(instance: Instance, kind: str, file: str | None) -> dict[str, Any]:
+    """Return what is needed to build the same instance again."""
+    return {
+        "kind": kind,
+        "file": file,
+        "name": instance.model.name,
+        "bounds": dict(instance.bounds),
+        "parameters": dict(instance.parameters),
+    }

@@ -1,0 +1,139 @@
+"""`eoscheck check`: settings files, or a model of the user's own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from checker.cli.options import model_options, size
+from checker.lang.errors import EoscheckError
+
+if TYPE_CHECKING:
+    from checker.lang.model import Instance
+    from checker.report.answer import Answer
+
+FORMATS = ("text", "json", "itf", "mermaid", "svg")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a check runs and where its answer goes."""
+
+    threads: int
+    memory: int | None
+    time: float | None
+    engine: str
+    format: str
+    output: str | None
+    quiet: bool
+
+
+@click.command(name="check")
+@click.argument("target", required=False)
+@click.option("--producer", metavar="FILE", help="Settings of the producer.")
+@click.option("--consumer", metavar="FILE", help="Settings of the consumer.")
+@click.option("--broker", metavar="FILE", help="Settings of the brokers (server.properties).")
+@click.option("--kafka", metavar="VERSION", help="Version of the brokers.")
+@click.option("--client", metavar="VERSION", help="Version of the clients, or librdkafka.")
+@click.option("--application", multiple=True, metavar="K=V", help="A fact about the application.")
+@click.option("--require", metavar="MODE", help="Let the exit code speak about this mode alone.")
+@model_options
+@click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option("--memory", metavar="SIZE", help="Memory limit, for example 4G.")
+@click.option("--time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+def command(
+    target: str | None,
+    producer: str | None,
+    consumer: str | None,
+    broker: str | None,
+    kafka: str | None,
+    client: str | None,
+    application: tuple[str, ...],
+    require: str | None,
+    threads: int,
+    memory: str | None,
+    time: float | None,
+    engine: str,
+    form: str,
+    output: str | None,
+    quiet: bool,
+    **choice: Any,
+) -> int:
+    """Check TARGET (a Python file with a MODEL), or the settings of a producer and a consumer."""
+    options = RunOptions(threads, size(memory), time, engine, form, output, quiet)
+    about_kafka = {"producer": producer, "consumer": consumer, "broker": broker}
+    about_kafka |= {"kafka": kafka, "client": client, "require": require}
+    if target is not None:
+        given = [name for name, value in about_kafka.items() if value] or application
+        if given:
+            raise EoscheckError(f"a model file and settings cannot be checked together: {target}")
+        answer, instance = _check_file(target, choice, options)
+    else:
+        if producer is None or consumer is None:
+            raise EoscheckError("name a model file, or both --producer FILE and --consumer FILE")
+        from checker.cli.check_settings import check_settings
+
+        answer, instance = check_settings(about_kafka, application, choice, options)
+    _write(answer, instance, options)
+    return answer.exit_code
+
+
+def _check_file(
+    target: str, choice: dict[str, Any], options: RunOptions
+) -> tuple[Answer, Instance]:
+    from checker.cli.instance import file_instance
+    from checker.cli.load import load_model
+
+    if not target.endswith(".py"):
+        raise EoscheckError(f"{target} is no Python file and no scenario of that name is known")
+    instance = file_instance(load_model(target), **choice)
+    return answer_of(instance, options, target), instance
+
+
+def answer_of(instance: Instance, options: RunOptions, file: str) -> Answer:
+    """Explore an instance of a user's model and return the answer."""
+    from checker.cli.answers import model_reference
+    from checker.report.answer import Answer
+
+    if options.engine == "reference":
+        from checker.cli.reference_answer import explored
+    else:
+        from checker.cli.compiled_answer import explored
+    figures, properties = explored(instance, options)
+    return Answer(
+        instance.model.name,
+        model_reference(instance, "file", file),
+        dict(instance.bounds),
+        {},
+        figures,
+        properties,
+    )
+
+
+def _write(answer: Answer, instance: Instance, options: RunOptions) -> None:
+    from checker.report.files import write_whole
+    from checker.report.formats import text_of
+
+    if options.format == "text" and options.output is None:
+        from rich.console import Console
+
+        from checker.report.text import print_answer
+
+        print_answer(answer, Console(soft_wrap=True))
+        return
+    if options.format == "json":
+        content = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
+    else:
+        content = text_of(answer, instance, options.format)
+    if options.output is None:
+        sys.stdout.write(content)
+    else:
+        write_whole(options.output, content)

@@ -1,0 +1,79 @@
+"""`eoscheck list`: what there is to name on the command line."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+@click.group(name="list")
+def command() -> None:
+    """List properties, actions, settings, bounds and faults."""
+
+
+def _show(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+_TARGET = click.argument("target", default="kafka")
+
+
+@command.command()
+@_TARGET
+def properties(target: str) -> int:
+    """What can be checked: guarantees and witnesses, and the modes that need them."""
+    from checker.cli.target import model_of
+
+    rows = [(p.name, p.kind, p.sentence, p.kafka) for p in model_of(target).properties]
+    _show(("name", "kind", "sentence", "source"), rows)
+    if target == "kafka":
+        from checker.settings.modes import MODES
+
+        print()
+        _show(("mode", "needs"), [(name, ", ".join(needs)) for name, needs in MODES.items()])
+    return 0
+
+
+@command.command()
+@_TARGET
+def actions(target: str) -> int:
+    """The steps that a model's roles can take."""
+    from checker.cli.target import model_of
+
+    _show(("role", "action", "step"), [(a.role, a.name, a.text) for a in model_of(target).actions])
+    return 0
+
+
+@command.command()
+@_TARGET
+def bounds(target: str) -> int:
+    """The sizes that --bound changes, and the parameters that --fault and --with change."""
+    from checker.cli.target import model_of
+
+    model = model_of(target)
+    instance = model.instance()
+    rows = [("bound", name, str(size)) for name, size in model.bounds.items()]
+    rows += [
+        ("parameter", column.name, column.scalar.text(column.default))
+        for column in instance.schema.columns
+        if column.parameter
+    ]
+    _show(("kind", "name", "default"), rows)
+    return 0
+
+
+@command.command()
+@click.option("--kafka", metavar="VERSION", help="Defaults of this version.")
+def settings(kafka: str | None) -> int:
+    """The settings and facts about applications that change what is guaranteed."""
+    from checker.cli.settings_table import settings_rows
+
+    _show(("role", "setting", "default", "values", "what it changes"), settings_rows(kafka))
+    return 0

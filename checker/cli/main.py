@@ -1,0 +1,94 @@
+"""The command `eoscheck`: its subcommands are loaded when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from checker.lang.errors import EoscheckError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BAD_INPUT = 2
+
+_COMMANDS = {
+    "check": "Say which guarantees settings, a scenario or a model give.",
+    "diagram": "Draw the state chart of a role.",
+    "export": "Write a model as TLA+, Promela or Murphi.",
+    "list": "List properties, actions, settings.",
+    "simulate": "Walk through a model at random.",
+    "trace": "Show or replay a run, or ask why a step was not possible.",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand's module when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the subcommands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a subcommand, None if there is none of this name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"checker.cli.{_module(cmd_name)}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _module(name: str) -> str:
+    return {"list": "listing"}.get(name, name)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="eoscheck")
+def group() -> None:
+    """Check which delivery guarantees Kafka clients really give.
+
+    Exit codes: 0 everything asked for holds; 1 a guarantee is broken; 2 bad input; 3 inconclusive
+    (a capacity, the time or the memory limit was reached); 4 vacuous (a witness was not reached).
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code of contract C1."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; bad input is one sentence on stderr."""
+    try:
+        result: Any = group.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="eoscheck",
+            standalone_mode=False,
+        )
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BAD_INPUT
+    except (EoscheckError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
+        return _refuse(error)
+
+
+def _refuse(error: BaseException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return BAD_INPUT
+    text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+    sentence = " ".join(text.split()) or "interrupted"
+    print(f"eoscheck: {sentence}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,42 @@
+"""An answer as text for a file: plain text, ITF, or the first broken run as a diagram."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+from diagrams.run_of_trace import run_of_trace
+from rich.console import Console
+
+from checker.lang.errors import EoscheckError
+from checker.report.answer import BROKEN
+from checker.report.text import print_answer
+from checker.traces.itf import to_itf
+from diagrams import render
+
+if TYPE_CHECKING:
+    from checker.lang.model import Instance
+    from checker.report.answer import Answer, PropertyAnswer
+
+
+def text_of(answer: Answer, instance: Instance, form: str) -> str:
+    """Return the answer in a text format; raise EoscheckError where there is no run to write."""
+    if form == "text":
+        stream = io.StringIO()
+        print_answer(answer, Console(file=stream, width=100, no_color=True, soft_wrap=True))
+        return stream.getvalue()
+    item = _first_broken(answer)
+    assert item.trace is not None
+    if form == "itf":
+        document = to_itf(instance, item.trace, item.sentence)
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    run = run_of_trace(item.trace, item.sentence, item.name.replace("_", " "))
+    return str(render(run, form))
+
+
+def _first_broken(answer: Answer) -> PropertyAnswer:
+    for item in answer.properties:
+        if item.verdict == BROKEN and item.trace is not None:
+            return item
+    raise EoscheckError("every guarantee that was asked for holds: there is no run to write")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, get_type_hints, overload
 
 from checker.lang.errors import LanguageError
 from checker.lang.runtime import machine
@@ -49,10 +50,10 @@ class Action(Generic[P]):
         """The types of the arguments after the world, by name."""
         hints = inspect.get_annotations(self.rule)
         names = list(inspect.signature(self.rule).parameters)[1:]
+        hints = {name: hints[name] for name in names if name in hints}
         if any(isinstance(hint, str) for hint in hints.values()):
-            from typing import get_type_hints
-
-            hints = get_type_hints(self.rule, include_extras=True)
+            holder = type(self.name, (), {"__annotations__": hints})
+            hints = get_type_hints(holder, vars(sys.modules[self.rule.__module__]), None, True)
         missing = [name for name in names if name not in hints]
         if missing:
             raise LanguageError(

@@ -1,0 +1,149 @@
+"""Application facts: what the user's own code does, which no settings file can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
+
+from checker.settings.errors import UnknownFact, printable
+from checker.settings.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Commit(StrEnum):
+    """When a consumer that commits by itself does so."""
+
+    BEFORE_PROCESSING = "before-processing"
+    AFTER_PROCESSING = "after-processing"
+
+
+class OnError(StrEnum):
+    """What the producing application does when send() reports a failure."""
+
+    IGNORE = "ignore"
+    RETRY = "retry"
+    STOP = "stop"
+
+
+class Restart(StrEnum):
+    """What the producing application does after its own crash with unacknowledged records."""
+
+    RESEND = "resend"
+    SKIP = "skip"
+
+
+class Processing(StrEnum):
+    """Where the consuming application processes records."""
+
+    SAME_THREAD = "same-thread"
+    OTHER_THREAD = "other-thread"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One application fact: its name, the values it may have, the default, what it means."""
+
+    name: str
+    choices: type[StrEnum]
+    default: StrEnum
+    meaning: str
+
+    @property
+    def field(self) -> str:
+        """The attribute of Application that holds it."""
+        return self.name.replace("-", "_")
+
+
+FACTS = (
+    Fact(
+        "commit",
+        Commit,
+        Commit.AFTER_PROCESSING,
+        "When a consumer without auto commit commits its offsets: before the work a crash loses "
+        "records, after it a crash repeats them.",
+    ),
+    Fact(
+        "on-error",
+        OnError,
+        OnError.STOP,
+        "What the application does when send() reports a failure: it goes on as if nothing had "
+        "happened, sends the record anew, or stops.",
+    ),
+    Fact(
+        "restart",
+        Restart,
+        Restart.RESEND,
+        "What the producing application does after its own crash with records that were not "
+        "acknowledged: it sends them again or leaves them out.",
+    ),
+    Fact(
+        "processing",
+        Processing,
+        Processing.SAME_THREAD,
+        "Where records are processed: in the thread that polls, before its next poll, or handed "
+        "to another thread, so that auto commit may run ahead of the work.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Application:
+    """All application facts; `given` names those that the user stated."""
+
+    commit: Commit = Commit.AFTER_PROCESSING
+    on_error: OnError = OnError.STOP
+    restart: Restart = Restart.RESEND
+    processing: Processing = Processing.SAME_THREAD
+    given: frozenset[str] = frozenset()
+
+    def value(self, name: str) -> Value:
+        """Give a fact as a Value, which has no file; KeyError for another name."""
+        found = cast("StrEnum", getattr(self, _fact(name).field))
+        return Value(name, found.value, name in self.given)
+
+    def values(self) -> tuple[Value, ...]:
+        """Give all facts, in the order of the table."""
+        return tuple(self.value(fact.name) for fact in FACTS)
+
+    def changed(self, name: str, choice: str) -> Application:
+        """Give the application with one fact stated; raises UnknownFact."""
+        try:
+            fact = _fact(name)
+        except KeyError:
+            known = ", ".join(fact.name for fact in FACTS)
+            message = f"{printable(name)!r} is not an application fact: {known}"
+            raise UnknownFact(message) from None
+        try:
+            found = fact.choices(choice)
+        except ValueError:
+            known = ", ".join(fact.choices)
+            message = f"{name}={printable(choice)} is not possible: {known}"
+            raise UnknownFact(message) from None
+        changes: dict[str, Any] = {fact.field: found, "given": self.given | {name}}
+        return replace(self, **changes)
+
+
+def read_application(texts: Iterable[str]) -> Application:
+    """Read facts in the form K=V.
+
+    Raises UnknownFact for another form, an unknown fact or value, and a fact stated twice
+    with different values.
+    """
+    application = Application()
+    for text in texts:
+        name, equals, choice = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise UnknownFact(f"{printable(text)!r} is not of the form FACT=VALUE")
+        stated = application.changed(name, choice)
+        if name in application.given and stated != application:
+            earlier = application.value(name).text
+            raise UnknownFact(f"{name} is stated twice: {earlier} and {printable(choice)}")
+        application = stated
+    return application
+
+
+def _fact(name: str) -> Fact:
+    return {fact.name: fact for fact in FACTS}[name]

@@ -1,0 +1,78 @@
+"""A broker's settings: those that delivery guarantees depend on, and the names of all others.
+
+Kafka: KafkaConfig, ServerConfigs, ReplicationConfigs, TransactionStateManagerConfig.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from checker.settings.definitions import setting, table
+from checker.settings.domains import Kind, at_least
+from checker.settings.versions import Version, version
+
+if TYPE_CHECKING:
+    from checker.settings.domains import Plain
+    from checker.settings.draft import Draft
+
+REPLICATION_FACTOR = "default.replication.factor"
+MIN_INSYNC = "min.insync.replicas"
+UNCLEAN_ELECTION = "unclean.leader.election.enable"
+VERIFICATION = "transaction.partition.verification.enable"
+
+ASSUMED: dict[str, int | bool] = {REPLICATION_FACTOR: 3, MIN_INSYNC: 2, UNCLEAN_ELECTION: False}
+
+BROKER = table(
+    (
+        setting(UNCLEAN_ELECTION, Kind.BOOLEAN, False),
+        setting(REPLICATION_FACTOR, Kind.INT, 1),
+        setting(MIN_INSYNC, Kind.INT, 1, at_least(1)),
+        setting(VERIFICATION, Kind.BOOLEAN, True, since="3.6"),
+    )
+)
+
+
+@cache
+def broker_names() -> dict[str, tuple[Version, Version | None]]:
+    """Give every name of a broker's setting with its first release and the one that removed it."""
+    text = files("checker.settings").joinpath("broker_names.toml").read_text("utf-8")
+    listed = tomllib.loads(text)
+    until = {
+        name: version(release)
+        for release, names in listed["until"].items()
+        for name in names.split()
+    }
+    return {
+        name: (version(release), until.get(name))
+        for release, names in listed["since"].items()
+        for name in names.split()
+    }
+
+
+def settle_broker(draft: Draft) -> None:
+    """Check what counts when a topic is made, and remark on settings that block writes.
+
+    Raises ConfigRefused.
+    """
+    assumed = [name for name in ASSUMED if draft.file is None and not draft.given(name)]
+    if assumed:
+        draft.notes.append(
+            "No broker file was given, so this is assumed of the topic: "
+            + ", ".join(f"{name}={_text(draft[name])}" for name in assumed).replace("default.", "")
+            + "."
+        )
+    factor, least = draft.number(REPLICATION_FACTOR), draft.number(MIN_INSYNC)
+    if factor < 1:
+        draft.refuse(f"{REPLICATION_FACTOR}={factor} leaves a topic no replica", REPLICATION_FACTOR)
+    if least > factor:
+        draft.notes.append(
+            f"With {MIN_INSYNC}={least} and {REPLICATION_FACTOR}={factor} no record that asks for "
+            "acks=all can be written."
+        )
+
+
+def _text(value: Plain) -> str:
+    return str(value).lower()

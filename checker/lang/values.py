@@ -277,6 +277,9 @@ class Record(Place):
         same = self.__eq__(other)
         return same if same is NotImplemented else machine().where(same, False, True)
 
+    def __bool__(self) -> bool:
+        raise LanguageError(f"a {type(self).__name__} is no truth value", *rule_place())
+
     __hash__ = None  # type: ignore[assignment]
 
     def copy(self) -> Self:
@@ -327,7 +330,7 @@ class Parameters(Record):
     """A record that is constant during a run: settings, switches and fault budgets."""
 
     __slots__ = ()
-    is_parameters: ClassVar[bool] = True
+    is_parameters = True
 
 
 def _name(state: Any, enum: type[State]) -> str:

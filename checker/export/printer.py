@@ -1,0 +1,173 @@
+"""Prints expressions in an infix language; languages differ in a table and a few methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.lang import build
+from checker.lang.ir import BOOLEAN, INTEGER, Expr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checker.lang.types import Column
+
+TOP, CONNECTIVE, COMPARISON, SUM, FACTOR, ATOM = range(6)
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """How a language writes constants and operators."""
+
+    true: str
+    false: str
+    conjunction: str
+    disjunction: str
+    negation: str
+    equal: str
+    unequal: str
+    at_most: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a printer writes the names of things."""
+
+    column: Callable[[Column], str]
+    argument: Callable[[Expr], str]
+    setting: Callable[[Expr], str]
+    variable: Callable[[Expr], str]
+
+
+class Printer:
+    """Prints expressions.
+
+    named: expressions that have a name already; clamped: whether indices outside their sort are
+    replaced by 0, for what is computed before it is known to be needed.
+    """
+
+    symbols: Symbols
+    numbers_as_truth = False
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.named: dict[Expr, str] = {}
+        self.clamped = False
+
+    def text(self, expr: Expr, level: int = TOP) -> str:
+        """Return the expression, in brackets where it binds less than `level`."""
+        name = self.named.get(expr)
+        if name is not None:
+            return name
+        text, own = self.form(expr)
+        return text if own >= level else f"({text})"
+
+    def form(self, expr: Expr) -> tuple[str, int]:
+        """Return the expression without brackets, and how strongly it binds."""
+        forms = {
+            "const": self.constant,
+            "param": lambda e: (self.words.argument(e), ATOM),
+            "setting": lambda e: (self.words.setting(e), ATOM),
+            "bound": lambda e: (self.words.variable(e), ATOM),
+            "read": lambda e: (self.read(e.column, self.indices(e)), ATOM),
+            "not": lambda e: self.negation(e.args[0]),
+            "eq": lambda e: self.comparison(self.symbols.equal, *e.args),
+            "le": lambda e: self.comparison(self.symbols.at_most, *e.args),
+            "and": self.connective,
+            "or": self.connective,
+            "ite": self.conditional,
+            "forall": self.binder,
+            "exists": self.binder,
+            "count": self.binder,
+        }
+        return forms.get(expr.op, self.arithmetic)(expr)
+
+    def constant(self, expr: Expr) -> tuple[str, int]:
+        """Return a number or a truth value."""
+        if expr.kind == BOOLEAN:
+            return (self.symbols.true if expr.number else self.symbols.false), ATOM
+        return str(expr.number), ATOM if expr.number >= 0 else SUM
+
+    def negation(self, inner: Expr) -> tuple[str, int]:
+        """Return the negation, as a comparison where that is one."""
+        if inner not in self.named:
+            if inner.op == "eq":
+                return self.comparison(self.symbols.unequal, *inner.args)
+            if inner.op == "le":
+                return self.comparison(">", *inner.args)
+        return f"{self.symbols.negation}{self.text(inner, ATOM)}", COMPARISON
+
+    def comparison(self, operator: str, a: Expr, b: Expr) -> tuple[str, int]:
+        """Return a comparison."""
+        as_numbers = not a.kind == b.kind == BOOLEAN
+        left, right = (self.number(x, SUM) if as_numbers else self.text(x, SUM) for x in (a, b))
+        return f"{left} {operator} {right}", COMPARISON
+
+    def connective(self, expr: Expr) -> tuple[str, int]:
+        """Return a conjunction or disjunction; mixed ones are bracketed."""
+        symbols = self.symbols
+        sign = symbols.conjunction if expr.op == "and" else symbols.disjunction
+        return f" {sign} ".join(self.text(a, COMPARISON) for a in expr.args), CONNECTIVE
+
+    def arithmetic(self, expr: Expr) -> tuple[str, int]:
+        """Return a sum, difference, product, quotient or remainder."""
+        a, b = expr.args
+        match expr.op:
+            case "add" if b.is_const and b.number < 0:
+                return f"{self.number(a, SUM)} - {-b.number}", SUM
+            case "add":
+                return f"{self.number(a, SUM)} + {self.number(b, FACTOR)}", SUM
+            case "sub":
+                return f"{self.number(a, SUM)} - {self.number(b, FACTOR)}", SUM
+            case "mul":
+                return f"{self.number(a, ATOM)} * {self.number(b, ATOM)}", FACTOR
+        return self.division(expr.op, a, b)
+
+    def division(self, op: str, a: Expr, b: Expr) -> tuple[str, int]:
+        """Return a quotient or remainder that floors, where the language truncates."""
+        top, bottom = self.number(a, ATOM), self.number(b, ATOM)
+        if a.low is not None and a.low >= 0:
+            return f"{top} {'/' if op == 'div' else '%'} {bottom}", FACTOR
+        remainder = f"(({top} % {bottom} + {bottom}) % {bottom})"
+        if op == "mod":
+            return remainder, ATOM
+        return f"({top} - {remainder}) / {bottom}", FACTOR
+
+    def number(self, expr: Expr, level: int) -> str:
+        """Return an operand of arithmetic; a truth value counts as 0 or 1."""
+        if expr.kind == BOOLEAN and not self.numbers_as_truth:
+            expr = build.ite(expr, build.const(1), build.const(0))
+        return self.text(expr, level)
+
+    def as_kind(self, expr: Expr, kind: str, level: int = TOP) -> str:
+        """Return the expression as a number or as a truth value."""
+        if kind == INTEGER:
+            return self.number(expr, level)
+        if expr.kind != BOOLEAN and not self.numbers_as_truth:
+            expr = build.negate(build.eq(expr, build.const(0)))
+        return self.text(expr, level)
+
+    def indices(self, expr: Expr) -> list[str]:
+        """Return the indices of a read."""
+        pairs = zip(expr.args, expr.column.sorts, strict=True)
+        return [self.text(self.inside(i, s.size), TOP) for i, s in pairs]
+
+    def inside(self, index: Expr, size: int | None) -> Expr:
+        """Return the index, or 0 in its place where it is outside and the printer clamps."""
+        if not self.clamped or size is None:
+            return index
+        fits = build.conj(build.le(build.const(0), index), build.le(index, build.const(size - 1)))
+        return build.ite(fits, index, build.const(0))
+
+    def read(self, column: Column, indices: list[str]) -> str:
+        """Return a cell of a column."""
+        return self.words.column(column) + "".join(f"[{i}]" for i in indices)
+
+    def conditional(self, expr: Expr) -> tuple[str, int]:
+        """Return one of two values by a condition."""
+        raise NotImplementedError
+
+    def binder(self, expr: Expr) -> tuple[str, int]:
+        """Return a quantifier or a count."""
+        raise NotImplementedError

@@ -1,0 +1,105 @@
+"""Prints decision trees as statements: nested conditionals that end in assignments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checker.export.sharing import always_evaluated, shared
+from checker.export.simultaneous import Assignment, assignments, in_order
+from checker.lang.ir import Branch, Expr, Outcome, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from checker.export.printer import Printer
+    from checker.lang.ir import BlockedLeaf, CutLeaf, ErrorLeaf
+    from checker.lang.types import Column
+
+INDENT = "  "
+
+
+class Statements:
+    """Prints the body of one rule; how a statement looks is up to the target.
+
+    temporaries: what was computed ahead under a name of its own, in order.
+    """
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer = printer
+        self.temporaries: list[tuple[str, Expr]] = []
+
+    def tree(self, tree: Tree) -> list[str]:
+        """Return the statements that take a state to its successor."""
+        outer = dict(self.printer.named)
+        lines = list(self._lines(tree))
+        self.printer.named = outer
+        return lines
+
+    def _lines(self, tree: Tree) -> Iterator[str]:
+        if isinstance(tree, Branch):
+            yield from self.name_shared((tree.condition,))
+            condition = self.printer.text(tree.condition)
+            yield from self.conditional(condition, self.tree(tree.yes), self.tree(tree.no))
+        elif isinstance(tree, Outcome):
+            yield from self._outcome(tree)
+        else:
+            yield self.failure(tree)
+
+    def _outcome(self, outcome: Outcome) -> Iterator[str]:
+        pending = assignments(outcome)
+        yield from self.name_shared([part for a in pending for part in a.parts])
+        ordered, early = in_order(pending, self.printer.named)
+        for expr in early:
+            yield self.name(expr)
+        for assignment in ordered:
+            yield self.assign(assignment)
+
+    def name_shared(self, roots: Iterable[Expr]) -> list[str]:
+        """Compute what occurs several times in the roots under names of its own."""
+        roots = list(roots)
+        safe = always_evaluated(roots)
+        return [self.name(e, e in safe) for e in shared(roots, self.printer.named)]
+
+    def name(self, expr: Expr, safe: bool = True) -> str:
+        """Compute an expression under a name of its own.
+
+        safe: its indices are inside their sorts; otherwise they are made so.
+        """
+        self.printer.clamped = not safe
+        text = self.printer.as_kind(expr, expr.kind)
+        self.printer.clamped = False
+        name = self.temporary(expr)
+        self.temporaries.append((name, expr))
+        self.printer.named[expr] = name
+        return self.compute(name, text)
+
+    def assign(self, assignment: Assignment) -> str:
+        """Return the assignment to one cell."""
+        kind = assignment.column.scalar.kind
+        target = self.target(assignment.column, assignment.indices)
+        return self.compute(target, self.printer.as_kind(assignment.value, kind))
+
+    def target(self, column: Column, indices: tuple[Expr, ...]) -> str:
+        """Return the cell that an assignment changes."""
+        return self.printer.read(column, [self.printer.text(i) for i in indices])
+
+    def temporary(self, expr: Expr) -> str:
+        """Return a name for a value that is computed ahead."""
+        raise NotImplementedError
+
+    def compute(self, target: str, text: str) -> str:
+        """Return the statement that gives the target a value."""
+        raise NotImplementedError
+
+    def conditional(self, condition: str, yes: list[str], no: list[str]) -> list[str]:
+        """Return a statement that does one of two things."""
+        raise NotImplementedError
+
+    def failure(self, end: BlockedLeaf | CutLeaf | ErrorLeaf) -> str:
+        """Return the statement that stops the search with an error."""
+        raise NotImplementedError
+
+
+def indented(lines: Iterable[str], depth: int = 1) -> list[str]:
+    """Return the lines further to the right."""
+    return [INDENT * depth + line for line in lines]

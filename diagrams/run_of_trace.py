@@ -1,0 +1,98 @@
+"""A sequence diagram of a trace: one row for each step, in the model's words."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, get_args
+
+from diagrams.sequence import Kind, Run, RunStep
+from diagrams.words import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.traces.trace import Change, Trace, TraceStep
+
+MOST_CHANGES = 4
+LONGEST_CHANGE = 64
+LEAST_ROOM = 12
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_MESSAGES = ("send", "receive", "lost", "late")
+_CUT = "…"
+
+
+def run_of_trace(
+    trace: Trace, title: str, broken: str | None, roles: tuple[str, ...] | None = None
+) -> Run:
+    """The run that a trace shows; `broken` says which guarantee does not hold at its end.
+
+    Roles stand in the order given, those that are not among them and all without an order as they
+    first appear; roles without a step or a message are left out. A step shows at most MOST_CHANGES
+    lines on what it changed, the shortest ones. A step of a kind that diagrams do not know is
+    drawn like one without a kind: as a message if it reaches another role. A run without a step
+    says so.
+    """
+    if not trace.steps:
+        note = RunStep(0, "", "Nothing has happened yet: this is how it starts", "note")
+        return Run(title, (roles or ("start",))[:1], (note,), broken)
+    steps = tuple(_step(number, step) for number, step in enumerate(trace.steps, 1))
+    seen = dict.fromkeys(
+        role for step in steps for role in (step.role, step.target) if role is not None
+    )
+    ordered = [role for role in roles or () if role in seen]
+    return Run(title, tuple(dict.fromkeys([*ordered, *seen])), steps, broken)
+
+
+def _step(number: int, step: TraceStep) -> RunStep:
+    target = step.to or None
+    kind = _KINDS.get(step.kind, "send" if target else "local")
+    if target is None and kind in _MESSAGES:
+        kind = "local"
+    return RunStep(number, step.role, step.text, kind, target, _changes(step.changes))
+
+
+def _changes(changes: Sequence[Change]) -> tuple[str, ...]:
+    """The changes as short lines in their order; the longest are only counted if they are many."""
+    lines = [_line(change) for change in changes]
+    if len(lines) <= MOST_CHANGES:
+        return tuple(lines)
+    shortest = sorted(range(len(lines)), key=lambda place: (len(lines[place]), place))
+    kept = sorted(shortest[: MOST_CHANGES - 1])
+    return (*(lines[place] for place in kept), f"{_CUT} {len(lines) - len(kept)} more")
+
+
+def _line(change: Change) -> str:
+    """One change; what long texts have in common before and after is left out first."""
+    place, before, after = clean(change.place), clean(change.before), clean(change.after)
+    room = max(LONGEST_CHANGE - len(f"{place}:  → "), LEAST_ROOM)
+    if len(before) + len(after) > room:
+        before, after = _difference(before, after)
+    after = _cut(after, max(room // 2, room - len(before)))
+    before = _cut(before, room - len(after))
+    return f"{place}: {before} → {after}"
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts without the elements that they begin and end with."""
+    start = _common_start(before, after).rfind(", ") + len(", ")
+    head = before[:start] if start >= len(", ") else ""
+    rests = [text[len(head) :] for text in (before, after)]
+    end = _common_start(*(rest[::-1] for rest in rests))[::-1]
+    tail = end[end.index(", ") :] if ", " in end else ""
+    opening = f"{head[0] if head[0] in '([{' else ''}{_CUT} " if head else ""
+    closing = f", {_CUT}{tail[-1] if tail[-1] in ')]}' else ''}" if tail else ""
+    first, second = (f"{opening}{rest[: len(rest) - len(tail)]}{closing}" for rest in rests)
+    return first, second
+
+
+def _common_start(one: str, other: str) -> str:
+    pairs = zip(one, other, strict=False)
+    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text with its middle left out where it is longer than `most`."""
+    if len(text) <= most:
+        return text
+    head = most // 2
+    return text[:head] + _CUT + text[len(text) - (most - head - 1) :]

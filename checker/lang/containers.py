@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple
 
 from checker.lang.errors import LanguageError
+from checker.lang.places import rule_place
 from checker.lang.runtime import Store, machine
 from checker.lang.schema import ScalarNode, SequenceNode, SetNode, TableNode, columns_of
 from checker.lang.values import (
@@ -24,6 +25,8 @@ from checker.lang.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from checker.lang.types import Column
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -52,6 +55,15 @@ class _Collection(Place):
         if not isinstance(other, _Collection):
             return NotImplemented
         return equal(copy_of(self.node, self), copy_of(self.node, other))
+
+    def __ne__(self, other: object) -> Any:
+        """Return whether the contents differ, without a branch."""
+        same = self.__eq__(other)
+        return same if same is NotImplemented else machine().where(same, False, True)
+
+    def __bool__(self) -> bool:
+        kind = type(self).__name__.lower()
+        raise LanguageError(f"a {kind} is no truth value: ask what it holds", *rule_place())
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -90,6 +102,10 @@ class Array(_Table, Generic[K, T]):
     def __setitem__(self, key: int, value: T) -> None:
         self._set(key, value)
 
+    def __iter__(self) -> Iterator[T]:
+        for key in every(self.node.keys):
+            yield self._get(key)
+
     def fill(self, value: T) -> None:
         """Set every element to a copy of the value."""
         self._fill(value)
@@ -99,6 +115,7 @@ class Function(_Table, Generic[*Ks]):
     """One value per tuple of keys: Function[A, B, T] maps A x B to T."""
 
     __slots__ = ()
+    __iter__ = None
     collection: ClassVar[str] = "function"
 
     def __getitem__(self, key: Any) -> Any:
@@ -166,7 +183,7 @@ class Subset(_Set, Generic[K]):
         return result
 
     def __iter__(self) -> Iterator[int]:
-        for key in range(self.node.keys[0].size or 0):
+        for (key,) in every(self.node.keys):
             if key in self:
                 yield key
 
@@ -214,15 +231,16 @@ class _Sequence(_Collection, Generic[T]):
     def __len__(self) -> int:
         return self.length
 
+    def __bool__(self) -> bool:
+        return bool(self.length > 0)
+
     def __getitem__(self, position: int) -> T:
-        machine().insist(position >= 0, f"{self.node.capacity}: a position is negative")
-        machine().insist(position < self.length, f"{self.node.capacity}: no element there")
+        self._check(position, self.length)
         result: T = view(self.node.element, self.store, (*self.at, position))
         return result
 
     def __setitem__(self, position: int, value: T) -> None:
-        machine().insist(position >= 0, f"{self.node.capacity}: a position is negative")
-        machine().insist(position < self.length, f"{self.node.capacity}: no element there")
+        self._check(position, self.length)
         self._save(position, copy_of(self.node.element, value))
 
     def __iter__(self) -> Iterator[T]:
@@ -248,6 +266,10 @@ class _Sequence(_Collection, Generic[T]):
 
     def _guarded(self, body: Callable[[T], bool], beyond: bool) -> Callable[[Any], Any]:
         return lambda position: body(self[position]) if position < self.length else beyond
+
+    def _check(self, position: Any, length: Any) -> None:
+        machine().insist(position >= 0, f"{self.node.capacity}: a position is negative")
+        machine().insist(position < length, f"{self.node.capacity}: no element there")
 
     def _load(self, position: Any) -> Any:
         return load(self.node.element, self.store, (*self.at, position))
@@ -316,8 +338,7 @@ class Queue(_Sequence[T]):
     def put_at(self, position: int, value: T) -> None:
         """Put a copy of the value in before the element at a position, 0 to the length."""
         length = self.length
-        machine().insist(position >= 0, f"{self.node.capacity}: a position is negative")
-        machine().insist(position <= length, f"{self.node.capacity}: a position is beyond the end")
+        self._check(position, length + 1)
         machine().limit(length < self.room, self.node.capacity, self._stored())
         copy = copy_of(self.node.element, value)
         old = [self._load(k) for k in range(self.room)]
@@ -328,12 +349,12 @@ class Queue(_Sequence[T]):
 
     def take(self) -> T:
         """Remove the oldest element and return it; the queue must not be empty."""
-        machine().insist(self.length > 0, f"{self.node.capacity}: nothing to take")
         return self.take_at(0)
 
     def take_at(self, position: int) -> T:
         """Remove the element at a position and return it."""
-        element = detach(self.node, self._load(position))
+        self._check(position, self.length)
+        element: T = detach(self.node, self._load(position))
         self._remove_at(position)
         return element
 
@@ -343,6 +364,15 @@ class Multiset(_Sequence[T]):
 
     __slots__ = ()
     collection: ClassVar[str] = "multiset"
+
+    def __getitem__(self, position: int) -> T:
+        self._check(position, self.length)
+        place = (*self.at, position)
+        result: T = view(self.node.element, ReadOnly(self.store), place)
+        return result
+
+    def __setitem__(self, position: int, value: T) -> None:
+        raise LanguageError(ReadOnly.reason, *rule_place())
 
     def add(self, value: T) -> None:
         """Put a copy of the value in; without room this reaches the capacity."""
@@ -362,13 +392,14 @@ class Multiset(_Sequence[T]):
 
     def remove_at(self, position: int) -> T:
         """Remove the element at a position and return it."""
-        machine().insist(position < self.length, f"{self.node.capacity}: no element there")
-        element = detach(self.node, self._load(position))
+        self._check(position, self.length)
+        element: T = detach(self.node, self._load(position))
         self._remove_at(position)
         return element
 
     def is_first(self, position: int) -> bool:
         """Return whether no equal element stands before this one (equal ones are one choice)."""
+        self._check(position, self.room)
         where = machine().where
         before = self._load(where(position == 0, 0, position - 1))
         same = equal(before, self._load(position))
@@ -384,6 +415,29 @@ class Multiset(_Sequence[T]):
             lambda k: machine().both(k < self.length, equal(self._load(k), copy)),
         )
         return result
+
+
+class ReadOnly:
+    """A store that is only read: changing an element of a multiset would change its order."""
+
+    reason: ClassVar[str] = "an element of a multiset cannot be changed: remove it and add another"
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ReadOnly) and self.store == other.store
+
+    def __hash__(self) -> int:
+        return hash(self.store)
+
+    def read(self, column: Column, indices: Indices) -> Any:
+        """Return the scalar at these indices."""
+        return self.store.read(column, indices)
+
+    def write(self, column: Column, indices: Indices, value: Any) -> None:
+        """Refuse."""
+        raise LanguageError(self.reason, *rule_place())
 
 
 def detach(node: SequenceNode, copy: Any) -> Any:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Changes = dict["Column", Function]
 Drafts = dict[FreeStore, Cells]
+Decision = tuple["Expr", bool]
+Decisions = tuple[Decision, ...]
 Key = tuple[object, ...]
 
 
@@ -42,14 +44,14 @@ class Path:
     that a pure part was given and may not change.
     """
 
-    prefix: tuple[bool, ...]
+    prefix: Decisions
     facts: Facts
     changes: Changes
     drafts: Drafts
     key: Key
     pure: bool
     foreign: frozenset[FreeStore] = frozenset()
-    decisions: list[tuple[Expr, bool]] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     joins: int = 0
     made: int = 0
 
@@ -58,32 +60,55 @@ class Path:
         """How the path has decided so far."""
         return tuple(value for _, value in self.decisions)
 
-    def inside(self, prefix: tuple[bool, ...], key: Key, pure: bool) -> Path:
+    def inside(self, prefix: Decisions, key: Key, pure: bool) -> Path:
         """Return a path of a part of this one."""
-        drafts = {store: dict(cells) for store, cells in self.drafts.items()}
+        drafts = copied(self.drafts)
         foreign = frozenset(drafts) if pure else self.foreign
         changes = dict(self.changes)
         return Path(
             prefix, self.facts.copy(), changes, drafts, key, pure or self.pure, foreign=foreign
         )
 
-    def next_prefix(self) -> tuple[bool, ...] | None:
+    def choose(self, condition: Expr) -> bool:
+        """Decide an open condition as the prefix says, behind its end that it holds."""
+        position = len(self.decisions)
+        value = True
+        if position < len(self.prefix):
+            before, value = self.prefix[position]
+            if before is not condition:
+                raise changed_its_mind()
+        self.decisions.append((condition, value))
+        self.facts.assume(condition, value)
+        return value
+
+    def next_prefix(self) -> Decisions | None:
         """Return the decisions of the next path in order, None after the last."""
-        values = list(self.taken)
-        while values and not values[-1]:
-            values.pop()
-        return (*values[:-1], False) if values else None
+        if len(self.decisions) < len(self.prefix):
+            raise changed_its_mind()
+        kept = self.decisions
+        while kept and not kept[-1][1]:
+            kept = kept[:-1]
+        return (*kept[:-1], (kept[-1][0], False)) if kept else None
 
     def end(self, value: Any = None, stop: Stop | None = None) -> End:
         """Return how this path ended."""
         return End(tuple(self.decisions), self.changes, self.drafts, value, stop)
 
 
+def changed_its_mind() -> LanguageError:
+    """Return the error of a rule that goes another way when it is run again."""
+    return LanguageError(
+        "this rule is not a function of the world: run again, it goes another way "
+        "(does it change a list, a dict or a set that it did not make?)",
+        *rule_place(),
+    )
+
+
 @dataclass(frozen=True)
 class End:
     """How one path ended: its decisions, and a stop or a value with effects."""
 
-    decisions: tuple[tuple[Expr, bool], ...]
+    decisions: Decisions
     changes: Changes
     drafts: Drafts
     value: Any = None
@@ -129,37 +154,48 @@ class Chooser(Protocol):
         """Return a conditional value without a branch."""
 
 
-@dataclass(frozen=True)
-class Joined:
-    """What the paths of a part come to: a value and effects."""
-
-    value: Any
-    changes: Changes
-    drafts: Drafts
-
-
-def join(chooser: Chooser, ends: list[End], given: Drafts, depth: int = 0) -> Joined:
-    """Join the paths of a part; `given` are the records that the part did not make itself."""
-    if len(ends) == 1:
-        return Joined(ends[0].value, ends[0].changes, ends[0].drafts)
-    yes = no = ends
-    while not yes or not no or yes is no:
+def fork_of(ends: list[End], depth: int) -> tuple[Expr, list[End], list[End], int]:
+    """Return the first condition on which paths part, both sides, and the depth behind it."""
+    while True:
         yes = [end for end in ends if end.decisions[depth][1]]
         no = [end for end in ends if not end.decisions[depth][1]]
         depth += 1
-    condition = ends[0].decisions[depth - 1][0]
-    left, right = (join(chooser, part, given, depth) for part in (yes, no))
+        if yes and no:
+            return ends[0].decisions[depth - 1][0], yes, no, depth
+
+
+def join_effects(chooser: Chooser, ends: list[End], depth: int = 0) -> tuple[Changes, Drafts]:
+    """Return what the paths of a part do to the world and to records outside of it."""
+    if len(ends) == 1:
+        return dict(ends[0].changes), copied(ends[0].drafts)
+    condition, yes, no, depth = fork_of(ends, depth)
+    (yes_changes, yes_drafts), (no_changes, no_drafts) = (
+        join_effects(chooser, part, depth) for part in (yes, no)
+    )
     changes: Changes = {}
-    for column in left.changes | right.changes:
+    for column in yes_changes | no_changes:
         base = Base(column)
-        before = (side.changes.get(column, base) for side in (left, right))
+        before = (side.get(column, base) for side in (yes_changes, no_changes))
         changes[column] = build.merge(condition, *before)
     drafts = {
-        store: _join_cells(chooser, condition, store, left.drafts, right.drafts)
-        for store in left.drafts | right.drafts
+        store: _join_cells(chooser, condition, store, yes_drafts, no_drafts)
+        for store in yes_drafts | no_drafts
     }
-    value = _choose(chooser, condition, left.value, right.value, given)
-    return Joined(value, changes, drafts)
+    return changes, drafts
+
+
+def join_values(chooser: Chooser, ends: list[End], given: Drafts, depth: int = 0) -> Any:
+    """Return the value of a part; `given` are the records that the part did not make itself."""
+    if len(ends) == 1:
+        return ends[0].value
+    condition, yes, no, depth = fork_of(ends, depth)
+    left, right = (join_values(chooser, part, given, depth) for part in (yes, no))
+    return _choose(chooser, condition, left, right, given)
+
+
+def copied(drafts: Drafts) -> Drafts:
+    """Return drafts of their own with the same content."""
+    return {store: dict(cells) for store, cells in drafts.items()}
 
 
 def _join_cells(
@@ -197,10 +233,13 @@ def _choose_place(chooser: Chooser, condition: Expr, yes: Any, no: Any, given: D
     if type(yes) is type(no) and yes.node is no.node and yes.store == no.store:
         pairs = zip(yes.at, no.at, strict=True)
         return yes.bound(yes.store, yes.node, tuple(_scalar(chooser, condition, *p) for p in pairs))
-    own = all(isinstance(p, Record) and p.store not in given for p in (yes, no))
-    if own and type(yes) is type(no) and isinstance(yes.store, FreeStore):
-        if isinstance(no.store, FreeStore):
-            return chooser.where(chooser.symbol(condition), yes, no)
+    if type(yes) is type(no) and _is_own(yes, given) and _is_own(no, given):
+        return chooser.where(chooser.symbol(condition), yes, no)
     raise LanguageError(
         "a helper returns different records on its paths: return a copy() of each", *rule_place()
     )
+
+
+def _is_own(place: Any, given: Drafts) -> bool:
+    made = isinstance(place, Record) and isinstance(place.store, FreeStore)
+    return made and place.store not in given

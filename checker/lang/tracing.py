@@ -15,7 +15,7 @@ from checker.lang.containers import choose
 from checker.lang.errors import Blocked, CapacityReached, LanguageError, ModelError, Stop
 from checker.lang.facts import Facts
 from checker.lang.ir import BOOLEAN, Base, ErrorLeaf, Expr, Tree
-from checker.lang.paths import End, Key, Path, join, tree_of
+from checker.lang.paths import Decisions, End, Key, Path, join_effects, join_values, tree_of
 from checker.lang.places import rule_place
 from checker.lang.runtime import running
 from checker.lang.symbol import Symbol, lift, truth
@@ -44,7 +44,7 @@ class _Loop:
 
     place: tuple[str, int]
     ends: list[End] = field(default_factory=list)
-    prefix: tuple[bool, ...] | None = ()
+    prefix: Decisions | None = ()
     path: Path | None = None
 
 
@@ -159,16 +159,10 @@ class Tracer:
             raise LanguageError(
                 "an action branches on a ghost, which only properties may read", *rule_place()
             )
-        position = len(path.decisions)
-        if position < len(path.prefix):
-            value = path.prefix[position]
-        else:
-            value = True
+        if len(path.decisions) >= len(path.prefix):
             place = rule_place()
             self._forks[place] = self._forks.get(place, 0) + 1
-        path.decisions.append((expr, value))
-        path.facts.assume(expr, value)
-        return value
+        return path.choose(expr)
 
     def read(self, column: Column, indices: tuple[Any, ...]) -> Any:
         """Return the scalar at these indices as this path has left it."""
@@ -269,7 +263,7 @@ class Tracer:
         return self.symbol(build.binder(op, variable, value))
 
     def _joined_value(self, going: list[End]) -> Any:
-        return join(self, going, self.path.drafts).value
+        return join_values(self, going, self.path.drafts)
 
     def call(self, rule: Callable[[], Any], pure: bool) -> Any:
         """Run a helper on the side and go on with its joined value and effects."""
@@ -296,7 +290,7 @@ class Tracer:
     def _explore(self, rule: Callable[[], Any], pure: bool, key: Key) -> list[End]:
         outer, depth = self.path, len(self._loops)
         ends: list[End] = []
-        prefix: tuple[bool, ...] | None = ()
+        prefix: Decisions | None = ()
         while prefix is not None:
             self._count_path()
             path = self.path = outer.inside(prefix, key, pure)
@@ -356,10 +350,9 @@ class Tracer:
     def _adopt(self, ends: list[End]) -> Any:
         going, stops = _split(ends)
         self._raise_stops(stops, lambda c: c, not going)
-        joined = join(self, going, self.path.drafts)
-        self.path.changes = dict(joined.changes)
-        self.path.drafts = {store: dict(cells) for store, cells in joined.drafts.items()}
-        return joined.value
+        given = self.path.drafts
+        self.path.changes, self.path.drafts = join_effects(self, going)
+        return join_values(self, going, given)
 
     def _raise_stops(self, stops: list[End], close: Callable[[Expr], Expr], certain: bool) -> None:
         """Fork into each stop; if `certain`, one of them is taken."""

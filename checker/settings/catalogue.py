@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from checker.settings import broker, librdkafka
 from checker.settings.application import FACTS
@@ -12,6 +13,9 @@ from checker.settings.producer import idempotent_by_default
 from checker.settings.reader import TABLES
 from checker.settings.values import Role, Value
 from checker.settings.versions import LATEST, Library, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,30 @@ def _librdkafka_rows(role: Role) -> list[CatalogueEntry]:
         default = Value(name, item.default).text or "none"
         rows.append(CatalogueEntry(name, role, default, values, MEANINGS[role][name]))
     return rows
+
+
+def defaults_over_time(role: Role) -> tuple[tuple[str, str], ...]:
+    """Say for each setting that matters and whose default changed: its name, and when to what."""
+    told = []
+    for name in MEANINGS[role]:
+        definition = TABLES[role].get(name)
+        if definition is None:
+            continue
+        steps: list[tuple[str, str]] = []
+        for form in definition.forms:
+            assert not isinstance(form.default, float)
+            default = Value(name, form.default).text or "none"
+            if not steps or steps[-1][1] != default:
+                steps.append((str(form.since), default))
+        if len(steps) > 1 or definition.since != Version(0, 11):
+            told.append((name, ", ".join(f"{default} from {since}" for since, default in steps)))
+    return tuple(told)
+
+
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay rows out as a table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 _KINDS = {Kind.BOOLEAN: "true, false", Kind.STRING: "any text", Kind.INT: "a whole number"}

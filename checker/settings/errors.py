@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checker.lang.errors import EoscheckError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,14 +23,8 @@ def printable(text: str, length: int = SHOWN_LENGTH) -> str:
     return safe if len(safe) <= length else safe[: length - 1] + "…"
 
 
-class SettingsError(Exception):
+class SettingsError(EoscheckError):
     """Settings that cannot be used: `message` is one sentence; `line` counts from 1."""
-
-    def __init__(self, message: str, file: str | None = None, line: int | None = None):
-        super().__init__(message)
-        self.message = message
-        self.file = file
-        self.line = line
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

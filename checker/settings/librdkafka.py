@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _INTEGER = re.compile(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|\d+)", re.ASCII)
 _FLOAT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MAX_C_LONG = 2**63 - 1
+_KINDS = {
+    Kind.BOOLEAN: "Bool c",
+    Kind.INT: "Integer c",
+    Kind.DOUBLE: "Float c",
+    Kind.STRING: "C",
+}
 
 
 @dataclass(frozen=True)
@@ -54,15 +60,12 @@ class Property:
     def _parse(self, raw: str) -> Plain:
         if self.kind is Kind.STRING and not self.words:
             return raw.lstrip(" \t\n\r\f\v") or None
+        if raw == "":
+            what = f'{_KINDS[self.kind]}onfiguration property "{self.shown}"'
+            raise Refusal(f"{what} cannot be set to empty value")
         if self.kind is Kind.BOOLEAN:
             return self._boolean(raw)
-        if self.kind is Kind.STRING:
-            return self._word(raw)
-        if raw == "":
-            kind = "Integer" if self.kind is Kind.INT else "Float"
-            message = f'{kind} configuration property "{self.shown}" cannot be set to empty value'
-            raise Refusal(message)
-        return self._number(raw)
+        return self._word(raw) if self.kind is Kind.STRING else self._number(raw)
 
     def _boolean(self, raw: str) -> bool:
         if raw.lower() in ("true", "t", "1"):
@@ -75,8 +78,6 @@ class Property:
         word = raw.lstrip(" \t\n\r\f\v").lower()
         if word in dict(self.words):
             return dict(self.words)[word]
-        if word == "":
-            return self.default
         shown = printable(raw)
         raise Refusal(f'Invalid value "{shown}" for configuration property "{self.shown}"')
 
@@ -88,7 +89,7 @@ class Property:
             raise Refusal(f'Invalid value for configuration property "{self.shown}"')
         if not self.low <= number <= self.high:
             raise Refusal(
-                f'Configuration property "{self.shown}" value {number} '
+                f'Configuration property "{self.shown}" value {_shown(number)} '
                 f"is outside allowed range {self.low}..{self.high}"
             )
         return number
@@ -251,11 +252,27 @@ def settle_consumer(draft: Draft) -> None:
         if draft.number("max.poll.interval.ms") < draft.number(session):
             message = "`max.poll.interval.ms`must be >= `session.timeout.ms`"
             draft.refuse(message, "max.poll.interval.ms", session)
-    elif draft.given(session):
-        message = (
-            "`session.timeout.ms` is not supported for `group.protocol=consumer` or "
-            "share consumer. It is defined broker side"
-        )
-        draft.refuse(message, session, "group.protocol")
+    else:
+        _check_unsupported(draft)
     if draft["group.id"] is None:
         draft.notes.append("No group.id is set: librdkafka's consumer cannot join a group.")
+
+
+def _check_unsupported(draft: Draft) -> None:
+    """Refuse what the group protocol of KIP-848 leaves to the broker."""
+    strategy = "partition.assignment.strategy"
+    for name in ("session.timeout.ms", strategy, "heartbeat.interval.ms"):
+        if not draft.given(name):
+            continue
+        message = (
+            f"`{name}` is not supported for `group.protocol=consumer`. "
+            "Use `group.remote.assignor` instead"
+            if name == strategy
+            else f"`{name}` is not supported for `group.protocol=consumer` or share consumer. "
+            "It is defined broker side"
+        )
+        draft.refuse(message, name, "group.protocol")
+
+
+def _shown(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"

@@ -65,6 +65,14 @@ def version(text: str) -> Version:
     return found
 
 
+def broker_version(text: str) -> Version:
+    """Read the version of brokers, which is a version of Kafka.
+
+    Raises UnknownVersion.
+    """
+    return version(text)
+
+
 def client_version(text: str) -> Version:
     """Read the version of a client library: a version of Kafka, or librdkafka.
 

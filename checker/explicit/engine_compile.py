@@ -1,10 +1,10 @@
 """Compiles the kernels of the search with numba; loaded only if the cache has no machine code."""
 
 import llvmlite.binding as llvm
-from numba import cfunc, njit
+from numba import cfunc
 
 from checker.explicit import engine_inspect, engine_kernels, engine_parallel, engine_walk
-from checker.explicit.engine_intrinsics import read
+from checker.explicit.engine_intrinsics import helper, read
 from checker.explicit.engine_layout import WORDS
 from checker.explicit.native import compile_module
 
@@ -27,7 +27,7 @@ KERNELS = {
 
 def compile_kernel(name: str, words: int, symbol: str) -> bytes:
     """Return the object code of a kernel, exported as `symbol`; with zero words, for any number."""
-    kernel = njit(forceinline=True)(KERNELS[name])
+    kernel = helper(KERNELS[name])
 
     def with_words(search: int, worker: int, first: int, second: int) -> int:
         return kernel(search, worker, first, second, words)

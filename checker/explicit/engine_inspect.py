@@ -1,12 +1,11 @@
 """The kernels that look at stored states: find one or the least, unfold, count rules."""
 
-from numba import njit
-
 from checker.explicit import engine_layout as at
 from checker.explicit.engine_intrinsics import (
     call_capture,
     call_observe,
     call_step,
+    helper,
     leading,
     read,
     read_half,
@@ -22,7 +21,7 @@ def find(search: int, _worker: int, state: int, _unused: int, words: int) -> int
     return find_stored(search, hash_state(state, words), state, words)
 
 
-@njit(forceinline=True)
+@helper
 def answers(search: int, worker: int, state: int) -> bool:
     """Whether a state is one that the query looks for."""
     kind = read(search, at.QUERY)
@@ -35,7 +34,7 @@ def answers(search: int, worker: int, state: int) -> bool:
     return leading(mask, read(search, at.QUERY_BIT)) & 1 != 0
 
 
-@njit(forceinline=True)
+@helper
 def less(left: int, right: int, words: int) -> bool:
     """Whether a state comes before another, word by word as unsigned numbers."""
     for word in range(words):

@@ -5,20 +5,34 @@ An address is a plain integer: a kernel takes integers only, so that its machine
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 BYTE = ir.IntType(8)
 INT32 = ir.IntType(32)
 INT64 = ir.IntType(64)
 INT128 = ir.IntType(128)
 TAGS = ir.VectorType(INT32, 8)
+
+
+def helper(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Make a function that only compiled code calls, so that it needs no way in from Python."""
+    options: dict[str, Any] = {
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "forceinline": True,
+    }
+    made: Callable[_Arguments, _Result] = njit(**options)(function)
+    return made
 
 
 def operation(typing: Callable[..., tuple[Any, Any]]) -> Callable[..., int]:
@@ -189,7 +203,7 @@ def call_observe(_context: Any, observe: Any, state: Any, parameters: Any) -> tu
 
 
 @operation
-def call_capture(  # noqa: PLR0917 the interface of models
+def call_capture(
     _context: Any,
     capture: Any,
     state: Any,

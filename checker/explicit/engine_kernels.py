@@ -8,13 +8,13 @@ hashed in batches, and the index is probed for them when memory had time to answ
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from checker.explicit import engine_layout as at
 from checker.explicit.engine_intrinsics import (
     call_observe,
     call_step,
     fold,
+    helper,
     leading,
     lowest,
     prefetch,
@@ -31,7 +31,7 @@ SEED: Any = np.uint64(0x9E3779B97F4A7C15)
 MULTIPLIER: Any = np.uint64(0xD6E8FEB86659FD93)
 
 
-@njit(forceinline=True)
+@helper
 def hash_state(state: int, words: int) -> int:
     """A 64-bit hash of a state, by folded multiplication of its words in pairs (after wyhash)."""
     value: int = SEED
@@ -44,14 +44,14 @@ def hash_state(state: int, words: int) -> int:
     return value
 
 
-@njit(forceinline=True)
+@helper
 def tag_of(value: int) -> int:
     """The 32 bits of a hash that the index keeps; zero marks a free slot."""
     tag = leading(value, 0) & 0xFFFFFFFF
     return tag if tag != 0 else 1
 
 
-@njit(forceinline=True)
+@helper
 def same(left: int, right: int, words: int) -> bool:
     """Whether two states are equal."""
     if words == 1:
@@ -62,14 +62,14 @@ def same(left: int, right: int, words: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@helper
 def copy(source: int, target: int, words: int) -> None:
     """Copy one state."""
     for word in range(words):
         write_word(target, word, read_word(source, word))
 
 
-@njit(forceinline=True)
+@helper
 def find_stored(search: int, value: int, state: int, words: int) -> int:
     """The position of a state with this hash in the index, or NOWHERE."""
     states = read(search, at.STATES)
@@ -91,7 +91,7 @@ def find_stored(search: int, value: int, state: int, words: int) -> int:
         distance += 1
 
 
-@njit(nogil=True)
+@helper
 def find_or_claim(search: int, value: int, state: int, position: int, words: int) -> int:
     """The position of a state in the index; if it has none, it gets `position`; then NOWHERE."""
     states = read(search, at.STATES)
@@ -115,7 +115,7 @@ def find_or_claim(search: int, value: int, state: int, position: int, words: int
         distance += 1
 
 
-@njit(nogil=True)
+@helper
 def is_stuck(search: int, worker: int, state: int) -> bool:
     """Whether the step gives no successor and increments no counter, so that nothing was cut."""
     scratch = read(worker, at.SCRATCH)
@@ -129,7 +129,7 @@ def is_stuck(search: int, worker: int, state: int) -> bool:
     return made == 0
 
 
-@njit(forceinline=True)
+@helper
 def fill(search: int, worker: int, cursor: int, stop: int, words: int) -> int:
     """Expand states from `cursor` up to `stop` until a batch is full; gives the new cursor."""
     buffer = read(worker, at.BUFFER)
@@ -157,7 +157,7 @@ def fill(search: int, worker: int, cursor: int, stop: int, words: int) -> int:
     return cursor
 
 
-@njit(forceinline=True)
+@helper
 def look_up(search: int, worker: int, words: int) -> None:
     """Note what the home line of each successor has for its tag, and ask for that state."""
     states = read(search, at.STATES)
@@ -174,7 +174,7 @@ def look_up(search: int, worker: int, words: int) -> None:
         prefetch(states + (position if hits else 0) * words * 8)
 
 
-@njit(forceinline=True)
+@helper
 def settle(search: int, worker: int, words: int) -> None:
     """Store the successors of the batch that are new."""
     states = read(search, at.STATES)
@@ -215,7 +215,7 @@ def advance(search: int, worker: int, budget: int, _unused: int, words: int) -> 
     return cursor - start
 
 
-@njit(forceinline=True)
+@helper
 def owner_of(search: int, value: int) -> int:
     """The number of the thread in whose part of the index a hash lies."""
     bits = read(search, at.PART_BITS)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LARGEST_SPECIAL = 8
 """States of more words share one kernel, which reads the number of words when it runs."""
 
+SOURCES = ("compile", "inspect", "intrinsics", "kernels", "layout", "parallel", "walk")
+"""The modules that the machine code depends on."""
+
 SYMBOL = "kernel"
 
 _PROTOTYPE = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * 4)
@@ -61,8 +64,8 @@ def _object_code(name: str, words: int) -> bytes:
 def _fingerprint() -> str:
     """Return a name for what object code depends on: the sources, the compiler, the machine."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("engine_*.py")):
-        digest.update(source.read_bytes())
+    for source in SOURCES:
+        digest.update((Path(__file__).parent / f"engine_{source}.py").read_bytes())
     machine = (llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
     for part in (llvmlite.__version__, *machine):
         digest.update(part.encode() + b"\0")

@@ -7,13 +7,12 @@ get their places, again in the order of blocks: a state has the place and the pa
 by one thread would have given it.
 """
 
-from numba import njit
-
 from checker.explicit import engine_layout as at
 from checker.explicit.engine_intrinsics import (
     add_atomic,
     call_observe,
     call_yield,
+    helper,
     leading,
     lowest,
     prefetch,
@@ -31,7 +30,7 @@ from checker.explicit.engine_kernels import copy, fill, find_stored, look_up, ow
 PATIENCE = 4000
 
 
-@njit(forceinline=True)
+@helper
 def meet(search: int, meeting: int) -> bool:
     """Wait until all threads are at the meeting of that number; False if the search was aborted."""
     target = meeting * read(search, at.THREADS)
@@ -46,7 +45,16 @@ def meet(search: int, meeting: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@helper
+def is_stored(search: int, value: int, state: int, words: int) -> bool:
+    """Whether the index has a state whose tag's first entry in the home line is another state's."""
+    line = read(search, at.INDEX) + leading(value, read(search, at.SHIFT)) * at.LINE
+    if slots_with(line, 0) and slots_with(line, tag_of(value)) == 0:
+        return False
+    return find_stored(search, value, state, words) != at.NOWHERE
+
+
+@helper
 def keep_unknown(search: int, worker: int, words: int) -> None:
     """Keep the successors of the batch that neither the index nor this thread has already."""
     states = read(search, at.STATES)
@@ -61,7 +69,7 @@ def keep_unknown(search: int, worker: int, words: int) -> None:
         if candidate != at.NOWHERE and same(states + candidate * words * 8, state, words):
             continue
         value = read_word(read(worker, at.HASHES), entry)
-        if find_stored(search, value, state, words) != at.NOWHERE:
+        if is_stored(search, value, state, words):
             continue
         place = leading(value, 0) & (at.RECENT_SIZE - 1)
         earlier = read_half(recent, place)
@@ -77,7 +85,7 @@ def keep_unknown(search: int, worker: int, words: int) -> None:
     write(worker, at.FOUND, found)
 
 
-@njit(forceinline=True)
+@helper
 def expand(search: int, worker: int, words: int) -> None:
     """Expand blocks of the level until none is left or there is no room to keep what is found."""
     size = 1 << read(search, at.BLOCK_SHIFT)
@@ -100,7 +108,7 @@ def expand(search: int, worker: int, words: int) -> None:
         write(read(search, at.BLOCK_STOP), block, read(worker, at.FOUND))
 
 
-@njit(forceinline=True)
+@helper
 def blocks_taken(search: int) -> int:
     """The blocks expanded in this round; a ticket beyond the last block stands for none."""
     shift = read(search, at.BLOCK_SHIFT)
@@ -108,10 +116,8 @@ def blocks_taken(search: int) -> int:
     return min(read_atomic(search, at.TICKETS), read(search, at.BLOCK_LIMIT), left)
 
 
-@njit(forceinline=True)
-def claim_one(  # noqa: PLR0917 a kernel has no objects
-    search: int, worker: int, value: int, state: int, claims: int, words: int
-) -> int:
+@helper
+def claim_one(search: int, worker: int, value: int, state: int, claims: int, words: int) -> int:
     """The address of the new index entry of a found state, or 0 if the index has the state already.
 
     Entries of this round hold positions from `COUNT` on, in the order of this thread's claims.
@@ -140,7 +146,7 @@ def claim_one(  # noqa: PLR0917 a kernel has no objects
     return 0
 
 
-@njit(forceinline=True)
+@helper
 def claim(search: int, worker: int, blocks: int, words: int) -> None:
     """Enter into this thread's part of the index what all threads found for it."""
     claims = 0
@@ -163,7 +169,7 @@ def claim(search: int, worker: int, blocks: int, words: int) -> None:
                 claims += 1
 
 
-@njit(forceinline=True)
+@helper
 def place(search: int, worker: int, blocks: int, words: int) -> int:
     """Store the new states of this thread's blocks; gives the number of states stored by all."""
     count = read(search, at.COUNT)

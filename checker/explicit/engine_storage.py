@@ -56,7 +56,7 @@ class Storage:
             self.search[place] = region.address
         self._block_shift = _block_shift(program.max_successors)
         self.benches = [self._bench(number, threads) for number in range(threads)]
-        self.team = Team(self.search, [bench.address for bench in self.benches], self)
+        self.team = Team(self.search, [bench.address for bench in self.benches])
         self._entries = self._first_entries()
         self._index = Region(self._entries * 8)
         self._use_index()
@@ -117,7 +117,7 @@ class Storage:
         self._index = Region(self._entries * 8)
         self._use_index()
         for start in range(0, self.count, 16 * CHUNK):
-            self.team.together("rehash", start, min(start + 16 * CHUNK, self.count))
+            self.team.together("rehash", start, min(start + 16 * CHUNK, self.count), self)
 
     def make_room(self, more: int) -> bool:
         """Let the index grow until so many more states can be stored; False if memory lacks."""
@@ -193,7 +193,7 @@ class Storage:
         self.search[at.COUNT] = len(states)
         self.states()[:] = states
         self.parents()[:] = at.NOWHERE
-        self.team.together("rehash", 0, len(states))
+        self.team.together("rehash", 0, len(states), self)
         if self.program.observe:
             self.benches[0].vector[at.SEEN] = self._observed(len(states))
         return True
@@ -227,7 +227,7 @@ class Storage:
         self.search[at.BLOCK_SHIFT] = shift
         self.search[at.BLOCK_LIMIT] = min(at.BLOCKS, (states >> shift) + 1)
         self.search[at.TICKETS] = 0
-        self.team.together("advance_together", self.expanded + states)
+        self.team.together("advance_together", self.expanded + states, 0, self)
         if self.search[at.OVERFLOW]:
             raise SearchError("A part of the index is full although the index is not.")
         return True

@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 class Team:
     """Runs kernels; the calling thread is the first of the team.
 
-    workers: the addresses of the threads' own vectors. keep: what owns all this memory.
+    workers: the addresses of the threads' own vectors.
     """
 
-    def __init__(self, search: npt.NDArray[np.int64], workers: Sequence[int], keep: object) -> None:
+    def __init__(self, search: npt.NDArray[np.int64], workers: Sequence[int]) -> None:
         self.size = len(workers)
         self._search = search
         self._workers = workers
-        self._keep = keep
         self._words = int(search[at.WORDS])
         self._pool = ThreadPoolExecutor(self.size - 1) if self.size > 1 else None
         for name in ("advance", "rehash", "advance_together")[: 2 if self._pool is None else 3]:
@@ -39,8 +38,11 @@ class Team:
         """Run a kernel in the first thread only."""
         return self._run(name, 0, first, second)
 
-    def together(self, name: str, first: int = 0, second: int = 0) -> int:
-        """Run a kernel in all threads; gives what it gave to the first."""
+    def together(self, name: str, first: int, second: int, keep: object) -> int:
+        """Run a kernel in all threads; gives what it gave to the first.
+
+        keep: what owns the memory; each thread holds it while it works, whatever happens here.
+        """
         if self._pool is None:
             return self.alone(name, first, second)
         kernel(name, self._words)
@@ -49,7 +51,7 @@ class Team:
         others: list[Future[int]] = []
         try:
             for number in range(1, self.size):
-                others.append(self._pool.submit(self._run, name, number, first, second))
+                others.append(self._pool.submit(self._run, name, number, first, second, keep))
             return self._run(name, 0, first, second)
         except BaseException:
             self._search[at.ABORT] = 1
@@ -57,6 +59,6 @@ class Team:
         finally:
             wait(others)
 
-    def _run(self, name: str, number: int, first: int, second: int) -> int:
+    def _run(self, name: str, number: int, first: int, second: int, _keep: object = None) -> int:
         call = kernel(name, self._words)
         return call(self._search.ctypes.data, self._workers[number], first, second)

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from checker.explicit import engine_layout as at
 from checker.explicit.engine_intrinsics import (
     call_observe,
     call_step,
+    helper,
     high_product,
     read,
     read_word,
@@ -22,7 +22,7 @@ FIRST_FACTOR: Any = np.uint64(0xBF58476D1CE4E5B9)
 SECOND_FACTOR: Any = np.uint64(0x94D049BB133111EB)
 
 
-@njit(forceinline=True)
+@helper
 def draw(worker: int, choices: int) -> int:
     """Return a number below `choices` from the generator in SEEN (splitmix64)."""
     value = read_word(worker, at.SEEN) + INCREMENT

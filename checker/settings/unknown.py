@@ -87,6 +87,9 @@ def hint(name: str, role: Role, version: Version) -> str:
 def _meant(name: str, known: Set[str]) -> str | None:
     if name in _ALMOST_MEANT and _ALMOST_MEANT[name] in known:
         return _ALMOST_MEANT[name]
+    inner = [other for other in known if name.endswith(f".{other}")]
+    if inner:
+        return max(inner, key=len)
     plain = name.strip().lower().replace("_", ".").replace("-", ".")[:100]
     close = difflib.get_close_matches(plain, sorted(known), n=1, cutoff=_CLOSE)
     return close[0] if close else None

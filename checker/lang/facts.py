@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.lang.build import negate
 from checker.lang.ir import Expr
 
 Interval = tuple[int | None, int | None]
@@ -26,6 +27,10 @@ class Facts:
         twin._decided = dict(self._decided)
         twin._intervals = dict(self._intervals)
         return twin
+
+    def conditions(self) -> tuple[Expr, ...]:
+        """Return what was assumed, and what follows from its parts, as conditions that hold."""
+        return tuple(c if holds else negate(c) for c, holds in self._known.items())
 
     def _learned(self) -> None:
         self._decided.clear()

@@ -107,7 +107,7 @@ class _Writer:
         parameters = "".join(f", {kind} %a_{name}" for name, kind in kinds.items())
         body = "\n".join(emitter.lines)
         wrapper = self._wrapper(traced.action.name, list(kinds.values()), calls)
-        canonical = "declare void @canonical(ptr)\n" if self.has_canonical else ""
+        canonical = "declare void @canonical(ptr, ptr)\n" if self.has_canonical else ""
         return (
             f"{canonical}define internal i64 @rule({_POINTERS}{parameters}) {inline} nounwind {{\n"
             f"entry:\n{body}\n}}\n{wrapper}"
@@ -122,7 +122,7 @@ class _Writer:
             emitter.do(f"store i64 {new}, ptr {address}")
         if isinstance(leaf, Outcome):
             if self.has_canonical:
-                emitter.do("call void @canonical(ptr %out)")
+                emitter.do("call void @canonical(ptr %out, ptr %parameters)")
             emitter.do("ret i64 1")
         else:
             emitter.do("ret i64 0")
@@ -157,17 +157,18 @@ class _Writer:
 
     def canonical(self) -> str:
         functions, calls = [], []
+        places = "ptr %out, ptr %parameters"
         for number, tree in enumerate(self.slice.canonical):
             emitter = TreeEmitter(self.packing, self.parameters, {})
             emitter.tree(tree, _finish_canonical)
             body = "\n".join(emitter.lines).replace("%state", "%out")
             functions.append(
-                f"define internal void @form_{number}(ptr %out) nounwind {{\nentry:\n{body}\n}}"
+                f"define internal void @form_{number}({places}) nounwind {{\nentry:\n{body}\n}}"
             )
-            calls.append(f"  call void @form_{number}(ptr %out)")
+            calls.append(f"  call void @form_{number}({places})")
         body = "\n".join(calls)
         functions.append(
-            f"define void @canonical(ptr %out) nounwind {{\nentry:\n{body}\n  ret void\n}}"
+            f"define void @canonical({places}) nounwind {{\nentry:\n{body}\n  ret void\n}}"
         )
         return "\n".join(functions)
 

@@ -1,1 +1,1 @@
-"""Because and fix: which settings break a guarantee."""
+"""Which settings break a guarantee, and the smallest change that makes it hold."""

@@ -108,7 +108,11 @@ class ExplorationAnswer:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole answer. `model` says how to build the same instance again, for replays."""
+    """The whole answer.
+
+    model: how to build the same instance again, for replays; headline: the first sentence for a
+    person; required: the guarantees that the exit code speaks about, None for all.
+    """
 
     scenario: str
     model: Mapping[str, Any]
@@ -123,6 +127,7 @@ class Answer:
     assumptions: tuple[str, ...] = ()
     mode: str | None = None
     headline: str = ""
+    required: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the document of contract C2."""
@@ -144,8 +149,16 @@ class Answer:
 
     @property
     def exit_code(self) -> int:
-        """Contract C1: broken outranks inconclusive outranks vacuous."""
-        verdicts = {item.verdict for item in self.properties}
+        """Contract C1: broken outranks inconclusive outranks vacuous.
+
+        With required guarantees, the code speaks about these (and all witnesses) alone.
+        """
+        asked = [
+            item
+            for item in self.properties
+            if self.required is None or item.name in self.required or item.kind == "sometimes"
+        ]
+        verdicts = {item.verdict for item in asked}
         if BROKEN in verdicts:
             return 1
         if INCONCLUSIVE in verdicts or not self.exploration.complete:

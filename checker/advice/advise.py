@@ -1,0 +1,76 @@
+"""Because and fix for every broken guarantee of a choice of settings."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.advice.changes import apply, current, possible_changes
+from checker.advice.search import FixSearch
+from checker.explicit.explorer import BROKEN
+from checker.settings.scenario import parameters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from checker.advice.changes import Change
+    from checker.explicit.explorer import Checked
+    from checker.lang.model import Instance, Step
+    from checker.settings.choice import Choice
+    from checker.settings.values import Value
+
+SECONDS = 20.0
+"""How long one search may take; what is not found by then is reported as not found."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What advice says about one broken guarantee.
+
+    because: the present values of a minimal set whose change makes the guarantee hold; changes: that
+    change; settings_alone: whether it consists of settings only; finished: whether the search was
+    complete up to its largest set.
+    """
+
+    because: tuple[Value, ...]
+    changes: tuple[Change, ...]
+    settings_alone: bool
+    finished: bool
+
+
+def advise(
+    choice: Choice, checked: Checked, steps_of: Callable[[Checked, str], Sequence[Step]]
+) -> Mapping[str, Advice]:
+    """Return advice for every broken guarantee, by name."""
+    base = checked.instance
+
+    def instance_for(changes: Sequence[Change]) -> Instance | None:
+        changed = apply(choice, changes)
+        if changed is None:
+            return None
+        return base.with_parameters(parameters_of(changed, base.bounds))
+
+    search = FixSearch(checked.compiled, instance_for, steps_of)
+    changes = possible_changes(choice)
+    settings = [change for change in changes if change.is_setting]
+    found = {}
+    for item in base.properties:
+        if checked.verdicts.get(item.name) != BROKEN or item.name not in checked.runs:
+            continue
+        run = steps_of(checked, item.name)
+        search.deadline = time.monotonic() + SECONDS
+        fix = search.smallest(item, run, settings) or search.smallest(item, run, changes)
+        finished = time.monotonic() < search.deadline
+        found[item.name] = _advice(choice, fix or (), finished)
+    return found
+
+
+def _advice(choice: Choice, fix: Sequence[Change], finished: bool) -> Advice:
+    because = [current(choice, change.role, change.name) for change in fix]
+    return Advice(
+        tuple(value for value in because if value is not None),
+        tuple(fix),
+        all(change.is_setting for change in fix),
+        finished,
+    )

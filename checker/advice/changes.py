@@ -1,0 +1,83 @@
+"""The changes that advice tries: one setting or one application fact each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.settings.errors import ConfigRefused
+from checker.settings.values import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checker.settings.scenario import Choice
+    from checker.settings.values import Value
+
+# Values that can make a guarantee hold, the preferred one first; what a file already says is left out.
+_ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
+    (Role.PRODUCER, "acks", ("all", "1", "0")),
+    (Role.PRODUCER, "enable.idempotence", ("true",)),
+    (Role.PRODUCER, "retries", ("2147483647", "0")),
+    (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),
+    (Role.BROKER, "min.insync.replicas", ("2",)),
+    (Role.BROKER, "default.replication.factor", ("3",)),
+    (Role.BROKER, "unclean.leader.election.enable", ("false",)),
+    (Role.CONSUMER, "enable.auto.commit", ("false", "true")),
+    (Role.CONSUMER, "auto.offset.reset", ("earliest", "latest", "none")),
+    (None, "processing", ("same-thread",)),
+    (None, "commit", ("after-processing", "before-processing")),
+    (None, "on-error", ("retry", "stop")),
+    (None, "restart", ("resend", "skip")),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Give one setting (or, without a role, one application fact) another value."""
+
+    role: Role | None
+    name: str
+    value: str
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether a settings file says it."""
+        return self.role is not None
+
+
+def possible_changes(choice: Choice) -> list[Change]:
+    """Return every single change that differs from the choice, in order of preference."""
+    found = []
+    for role, name, values in _ALTERNATIVES:
+        present = current(choice, role, name)
+        if present is None:
+            continue
+        found += [Change(role, name, value) for value in values if value != present.text]
+    return found
+
+
+def current(choice: Choice, role: Role | None, name: str) -> Value | None:
+    """Return the value that a change would replace, None where this version has no such setting."""
+    if role is None:
+        return choice.application.value(name)
+    return choice.configuration(role).effective.get(name)
+
+
+def apply(choice: Choice, changes: Iterable[Change]) -> Choice | None:
+    """Return the changed choice; None where two changes clash or Kafka refuses the combination."""
+    settings: dict[Role, dict[str, str | int | bool | None]] = {}
+    facts: dict[str, str] = {}
+    for change in changes:
+        place = facts if change.role is None else settings.setdefault(change.role, {})
+        if change.name in place:
+            return None
+        place[change.name] = change.value
+    try:
+        for role, values in settings.items():
+            choice = choice.changed(role, values)
+    except ConfigRefused:
+        return None
+    for name, value in facts.items():
+        choice = choice.with_fact(name, value)
+    return choice

@@ -1,0 +1,156 @@
+"""`eoscheck check --producer F --consumer F`: the answer about settings files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from checker.advice.advise import advise
+from checker.cli.answers import (
+    exploration_answer,
+    model_reference,
+    property_answers,
+    raise_model_error,
+)
+from checker.cli.instance import parameter_named
+from checker.cli.options import numbers
+from checker.cli.progress import progress_line
+from checker.explicit.explorer import Limits, check
+from checker.lang.errors import EoscheckError
+from checker.report.answer import Answer, Cause, Fix, PropertyAnswer
+from checker.settings.choice import read_choice
+from checker.settings.modes import MODES, SENTENCES, UNKNOWN, mode_of
+from checker.settings.scenario import assumptions_of, parameters_of, scenario_model
+from checker.settings.values import Role
+from checker.traces.replay import rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checker.advice.advise import Advice
+    from checker.cli.check import RunOptions
+    from checker.explicit.explorer import Checked
+    from checker.lang.model import Instance, Step
+    from checker.settings.choice import Choice
+    from checker.settings.values import Value
+
+
+def check_settings(
+    about: Mapping[str, Any],
+    facts: Sequence[str],
+    choice: Mapping[str, Any],
+    options: RunOptions,
+) -> tuple[Answer, Instance]:
+    """Return the answer about settings files, and the instance of the model that was explored."""
+    require = about["require"]
+    if require is not None and require not in MODES:
+        raise EoscheckError(f"--require is one of {', '.join(MODES)}, not {require!r}")
+    chosen = read_choice(
+        about["producer"],
+        about["consumer"],
+        about["broker"],
+        about["kafka"],
+        about["client"],
+        facts,
+    )
+    instance = kafka_instance(chosen, choice)
+    limits = Limits(options.memory, options.time, options.threads)
+    with progress_line(options.quiet) as progress:
+        checked = check(instance, limits=limits, progress=progress)
+    raise_model_error(checked)
+    advice = advise(chosen, checked, steps_of)
+    answers = tuple(_with_advice(item, advice) for item in property_answers(checked))
+    return _answer(chosen, checked, answers, require), instance
+
+
+def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
+    """Return the Kafka model under the settings, bounds and fault budgets asked for."""
+    model = scenario_model()
+    bounds = {**model.bounds, **_known(numbers(options["bounds"], "bound"), model.bounds)}
+    budgets = numbers(options["faults"], "fault")
+    bounds["faults"] = max([bounds["faults"], *budgets.values()])
+    plain = model.instance(bounds, None, options["properties"] or None)
+    parameters = parameters_of(chosen, bounds)
+    for name, value in budgets.items():
+        parameters[parameter_named(plain, f"budgets.{name}", "fault")] = value
+    for names, value in ((options["switches_on"], 1), (options["switches_off"], 0)):
+        for name in names:
+            parameters[parameter_named(plain, name, "switch")] = value
+    return plain.with_parameters(parameters)
+
+
+def _known(bounds: dict[str, int], allowed: Mapping[str, int]) -> dict[str, int]:
+    for name, value in bounds.items():
+        if name not in allowed:
+            raise EoscheckError(f"there is no bound {name!r}; bounds are: {', '.join(allowed)}")
+        if value == 0 and name != "faults":
+            raise EoscheckError(f"--bound {name} must be at least 1")
+    return bounds
+
+
+def steps_of(checked: Checked, name: str) -> list[Step]:
+    """Return the steps of the run that breaks a property."""
+    run = rebuild(checked.instance, checked.compiled.slice, checked.runs[name])
+    return [step for step, _ in run if step is not None]
+
+
+def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> PropertyAnswer:
+    found = advice.get(item.name)
+    if found is None:
+        return item
+    causes = tuple(_cause(value) for value in found.because)
+    fixes = tuple(Fix(change.name, change.value) for change in found.changes)
+    if not fixes:
+        note = (
+            "No change of up to four settings or facts about the application makes it hold."
+            if found.finished
+            else "The search for a change that makes it hold was not finished."
+        )
+        return replace(item, note=note)
+    if found.settings_alone:
+        return replace(item, because=causes, fix=fixes)
+    listed = " and ".join(f"{fix.setting}={fix.value}" for fix in fixes)
+    note = f"No setting alone makes it hold; it would hold with {listed}."
+    return replace(item, because=causes, note=note)
+
+
+def _cause(value: Value) -> Cause:
+    return Cause(value.name, value.text, value.file, value.line)
+
+
+def _answer(
+    chosen: Choice,
+    checked: Checked,
+    answers: tuple[PropertyAnswer, ...],
+    require: str | None,
+) -> Answer:
+    instance = checked.instance
+    mode = mode_of({item.name: item.verdict for item in answers})
+    budgets = {
+        name.removeprefix("budgets."): value
+        for name, value in instance.parameters.items()
+        if name.startswith("budgets.")
+    }
+    return Answer(
+        "settings",
+        model_reference(instance, "kafka", None),
+        dict(instance.bounds),
+        budgets,
+        exploration_answer(checked),
+        answers,
+        str(chosen.kafka),
+        str(chosen.client),
+        {str(role): _settings(chosen, role) for role in Role},
+        {value.name: value.text for value in chosen.application.values()},
+        (*assumptions_of(chosen, instance.bounds), *chosen.notes),
+        mode,
+        UNKNOWN if mode is None else SENTENCES[mode],
+        None if require is None else MODES[require],
+    )
+
+
+def _settings(chosen: Choice, role: Role) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"value": value.text, "given": value.given, "file": value.file, "line": value.line}
+        for name, value in chosen.configuration(role).effective.items()
+    }

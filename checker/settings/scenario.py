@@ -1,0 +1,108 @@
+"""From what the user chose to parameters of the Kafka model.
+
+It alone of the checker's parts knows Kafka.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from checker.settings.versions import Version
+from model.settings import Acks, Commit, OffsetReset, OnError, Processing, Restart
+from model.world import BOUNDS
+from specs import checked_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.lang.model import Model
+    from checker.settings.choice import Choice
+
+ELIGIBLE_LEADER_REPLICAS = Version(4, 1)
+"""Clusters of this version have eligible leader replicas (KIP-966) unless told otherwise."""
+
+_ACKS = {"all": Acks.ALL, "-1": Acks.ALL, "1": Acks.LEADER, "0": Acks.NONE}
+
+
+@lru_cache
+def scenario_model() -> Model:
+    """Return the Kafka model with all guarantees and witnesses."""
+    return checked_model()
+
+
+def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[str, int]:
+    """Return the model's `settings` parameters for a choice."""
+    producer, consumer = choice.producer, choice.consumer
+    replication, insync = _replication(choice, bounds["replicas"])
+    application = choice.application
+    values = {
+        "acks": _ACKS[str(producer.value("acks").value)],
+        "retries": producer.number("retries") > 0,
+        "idempotence": producer.flag("enable.idempotence"),
+        "max_in_flight": min(
+            bounds["in_flight"], producer.number("max.in.flight.requests.per.connection")
+        ),
+        "replication_factor": replication,
+        "min_insync_replicas": insync,
+        "unclean_leader_election": choice.broker.flag("unclean.leader.election.enable"),
+        "eligible_leader_replicas": choice.kafka >= ELIGIBLE_LEADER_REPLICAS,
+        "auto_commit": consumer.flag("enable.auto.commit"),
+        "auto_offset_reset": _reset(str(consumer.value("auto.offset.reset").value)),
+        "on_error": OnError[application.on_error.name],
+        "restart": Restart[application.restart.name],
+        "commit": Commit[application.commit.name],
+        "processing": Processing[application.processing.name],
+    }
+    return {f"settings.{name}": int(value) for name, value in values.items()}
+
+
+def _reset(value: str) -> OffsetReset:
+    """Return the reset policy; a start by duration skips older records, as latest does."""
+    name = "LATEST" if value.startswith("by_duration") else value.upper()
+    return OffsetReset[name]
+
+
+def _replication(choice: Choice, most: int) -> tuple[int, int]:
+    """Return replicas and min.insync.replicas within the model's bound.
+
+    More replicas than in-sync ones needed stay more, too few stay too few.
+    """
+    replicas = choice.broker.number("default.replication.factor")
+    insync = choice.broker.number("min.insync.replicas")
+    if insync > replicas:
+        return min(replicas, most - 1), most
+    return min(replicas, most), min(insync, most)
+
+
+def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[str, ...]:
+    """Return in sentences what the answer takes for granted."""
+    found = []
+    broker = choice.broker
+    if broker.file is None:
+        found.append(
+            "no broker settings given: "
+            f"replication.factor={broker.value('default.replication.factor').text}, "
+            f"min.insync.replicas={broker.value('min.insync.replicas').text}, "
+            f"unclean.leader.election.enable={broker.value('unclean.leader.election.enable').text}"
+        )
+    replicas = broker.number("default.replication.factor")
+    if replicas > bounds["replicas"]:
+        found.append(f"explored with {bounds['replicas']} replicas instead of {replicas}")
+    if broker.number("min.insync.replicas") > replicas:
+        found.append("min.insync.replicas is above the replication factor: acks=all never succeeds")
+    in_flight = choice.producer.number("max.in.flight.requests.per.connection")
+    if in_flight > bounds["in_flight"]:
+        found.append(
+            f"explored with {bounds['in_flight']} requests in flight instead of {in_flight}"
+        )
+    if str(choice.consumer.value("auto.offset.reset").value).startswith("by_duration"):
+        found.append(
+            "auto.offset.reset by duration is explored as latest: older records are skipped"
+        )
+    stated = choice.application.given
+    facts = [v for v in choice.application.values() if v.name not in stated]
+    if facts:
+        found.append("about the application: " + ", ".join(f"{v.name}={v.text}" for v in facts))
+    found.append("the consumer is up before the first record is sent, its group is new")
+    return tuple(found)

@@ -26,6 +26,7 @@ WHICH = sampled([0, 1])
 FIELDS = sampled(["number", "signed", "chosen"])
 LOCALS = sampled(["x", "y", "z"])
 ITEM = sampled(["key", "owner"])
+PLACE = sampled([("arg", "a"), ("const", 0), ("const", 1), ("local", "x"), ("local", "y")])
 
 
 def numbers(depth: int) -> st.SearchStrategy[Term]:
@@ -42,15 +43,16 @@ def numbers(depth: int) -> st.SearchStrategy[Term]:
     if depth == 0:
         return leaf
     n, b = numbers(depth - 1), truths(depth - 1)
+    i = st.one_of(PLACE, PLACE, PLACE, PLACE, n)
     return st.one_of(
         leaf,
         leaf,
         tuples(sampled(["add", "sub"]), n, n),
-        tuples(just("table"), n, ITEM),
-        tuples(just("grid"), n, n),
-        tuples(just("log"), n, ITEM),
+        tuples(just("table"), i, ITEM),
+        tuples(just("grid"), i, i),
+        tuples(just("log"), i, ITEM),
         tuples(just("last"), ITEM),
-        tuples(just("bag"), n, ITEM),
+        tuples(just("bag"), i, ITEM),
         tuples(just("where"), b, n, n),
         tuples(just("count"), LOCALS, b),
         tuples(just("occurs"), b),
@@ -75,64 +77,66 @@ def truths(depth: int) -> st.SearchStrategy[Term]:
     if depth == 0:
         return leaf
     n, b = numbers(depth - 1), truths(depth - 1)
+    i = st.one_of(PLACE, PLACE, PLACE, PLACE, n)
     return st.one_of(
         leaf,
         leaf,
         tuples(just("compare"), sampled(["<", "<=", "==", "!="]), n, n),
         tuples(sampled(["and", "or", "both"]), b, b),
         tuples(just("not"), b),
-        tuples(just("member"), n),
-        tuples(just("related"), n, n),
+        tuples(just("member"), i),
+        tuples(just("related"), i, i),
         tuples(just("among"), n, n, n),
-        tuples(just("tableflag"), n),
-        tuples(just("same"), WHICH, n),
-        tuples(just("differ"), n, n),
+        tuples(just("tableflag"), i),
+        tuples(just("same"), WHICH, i),
+        tuples(just("differ"), i, i),
         tuples(just("forall"), LOCALS, b),
         tuples(just("exists"), LOCALS, LOCALS, b),
         tuples(sampled(["some", "each"]), b),
-        tuples(just("first"), n),
+        tuples(just("first"), i),
         tuples(just("bcall"), st.lists(b, max_size=2), b),
     )
 
 
 def statements(depth: int) -> st.SearchStrategy[Term]:
     n, b = numbers(1), truths(1)
+    i = st.one_of(PLACE, PLACE, PLACE, PLACE, PLACE, n)
     simple = st.one_of(
         tuples(just("let"), LOCALS, n),
         tuples(just("set"), FIELDS, n),
         tuples(just("flag"), just("flag"), b),
         tuples(just("require"), b, sampled(["one", "two"])),
         tuples(just("become"), sampled(list(Label))),
-        tuples(just("table"), n, ITEM, n),
-        tuples(just("tableflag"), n, b),
-        tuples(just("put"), n, WHICH),
-        tuples(just("get"), WHICH, n),
-        tuples(just("refer"), WHICH, n),
-        tuples(just("pick"), WHICH, b, n, n),
+        tuples(just("table"), i, ITEM, n),
+        tuples(just("tableflag"), i, b),
+        tuples(just("put"), i, WHICH),
+        tuples(just("get"), WHICH, i),
+        tuples(just("refer"), WHICH, i),
+        tuples(just("pick"), WHICH, b, i, i),
         tuples(just("fresh"), WHICH, b, n),
         tuples(just("where"), WHICH, b),
         tuples(just("item"), WHICH, ITEM, n),
         tuples(just("itemflag"), WHICH, b),
-        tuples(just("swap"), n, n),
-        tuples(just("grid"), n, n, n),
-        tuples(just("mark"), n, b),
-        tuples(just("add"), n),
-        tuples(just("relate"), n, n),
+        tuples(just("swap"), i, i),
+        tuples(just("grid"), i, i, n),
+        tuples(just("mark"), i, b),
+        tuples(just("add"), i),
+        tuples(just("relate"), i, i),
         just(("fill",)),
         tuples(just("clear"), sampled(["marks", "log", "table", "bag", "grid"])),
         tuples(just("fillall"), WHICH),
         tuples(just("past"), n),
         tuples(just("append"), WHICH),
-        tuples(just("truncate"), n),
+        tuples(just("truncate"), i),
         just(("copylog",)),
-        tuples(just("logset"), n, WHICH),
-        tuples(just("logfield"), n, n),
+        tuples(just("logset"), i, WHICH),
+        tuples(just("logfield"), i, n),
         tuples(just("enqueue"), n),
-        tuples(just("putat"), n, n),
+        tuples(just("putat"), i, n),
         tuples(just("dequeue"), LOCALS),
-        tuples(just("takeat"), LOCALS, n),
+        tuples(just("takeat"), LOCALS, i),
         tuples(just("bag"), WHICH),
-        tuples(just("unbag"), WHICH, n),
+        tuples(just("unbag"), WHICH, i),
     )
     if depth == 0:
         return simple

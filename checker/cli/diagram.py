@@ -1,0 +1,136 @@
+"""`eoscheck diagram`: state charts of Kafka's roles, or of the enums of a user's model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from checker.lang.errors import EoscheckError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import IntEnum
+
+    from checker.lang.model import Instance
+    from diagrams import Chart
+
+ALL = "all"
+# The formats, each with the endings of its files; the first one is used for new files.
+_ENDINGS = {
+    "svg": (".svg",),
+    "png": (".png",),
+    "dot": (".dot", ".gv"),
+    "mermaid": (".mmd", ".mermaid"),
+}
+
+
+@click.command(name="diagram")
+@click.argument("role", metavar=f"ROLE|{ALL}")
+@click.option("--model", "file", metavar="FILE.py", help="Draw an enum of this model instead.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_ENDINGS)),
+    help="By default what the output file's name says, else svg.",
+)
+@click.option(
+    "-o", "--output", metavar="FILE|FOLDER", help=f"A file; for {ALL} a folder, made if missing."
+)
+def command(role: str, file: str | None, form: str | None, output: str | None) -> int:
+    """Draw the state chart of ROLE: its states, and the actions that move them.
+
+    ROLE is a role of the Kafka model or, with --model, the name of an enum. Without -o the
+    picture is written to standard output.
+    """
+    form = form or _format_of(output, to_folder=role == ALL)
+    if form == "png" and output is None:
+        raise EoscheckError("a png is no text: name its file with -o")
+    instance, charts = _kafka() if file is None else _of_file(file)
+    pictures = pictures_of(instance, charts, role)
+    deliver(pictures, form, output, to_folder=role == ALL)
+    return 0
+
+
+def pictures_of(
+    instance: Instance, charts: Mapping[str, type[IntEnum]], name: str
+) -> dict[str, Chart]:
+    """Return the charts that a name stands for; raise EoscheckError for an unknown one.
+
+    charts: the enum that each name stands for.
+    """
+    from diagrams.role_chart import role_chart
+
+    if name != ALL and name not in charts:
+        known = ", ".join((*charts, ALL))
+        raise EoscheckError(f"there is no chart of {name!r}; there are: {known}")
+    chosen = charts if name == ALL else {name: charts[name]}
+    return {key: role_chart(instance, enum, _title(key, enum)) for key, enum in chosen.items()}
+
+
+def deliver(pictures: Mapping[str, Chart], form: str, output: str | None, to_folder: bool) -> None:
+    """Write pictures to standard output, to a file or to a folder; nothing if one fails.
+
+    Raises:
+        EoscheckError: a picture cannot be drawn, or a file cannot be written.
+    """
+    from checker.report.files import write_whole
+    from diagrams import DiagramError, render
+
+    try:
+        drawn = {name: render(chart, form) for name, chart in pictures.items()}
+    except DiagramError as error:
+        raise EoscheckError(str(error)) from None
+    if output is None:
+        click.echo("\n".join(str(content).rstrip() + "\n" for content in drawn.values()), nl=False)
+    elif not to_folder:
+        for content in drawn.values():
+            write_whole(output, content)
+    else:
+        _make_folder(output)
+        for name, content in drawn.items():
+            write_whole(str(Path(output) / (name.replace(" ", "-") + _ENDINGS[form][0])), content)
+
+
+def _make_folder(name: str) -> None:
+    try:
+        Path(name).mkdir(exist_ok=True)
+    except OSError as error:
+        raise EoscheckError(f"this is no folder to write to: {error.strerror}", name) from None
+
+
+def _format_of(output: str | None, to_folder: bool) -> str:
+    """Return the format that a file's name says."""
+    ending = "" if output is None or to_folder else Path(output).suffix.lower()
+    for form, endings in _ENDINGS.items():
+        if ending in ("", *endings):
+            return form
+    known = ", ".join(_ENDINGS)
+    raise EoscheckError(f"{ending} says no format: give --format, one of {known}", output)
+
+
+def _title(name: str, enum: type[IntEnum]) -> str:
+    """Return the name with what the enum's docstring says."""
+    said = (enum.__dict__.get("__doc__") or "").strip().split("\n")[0].rstrip(".")
+    return f"{name[:1].upper()}{name[1:]}" + (f": {said[:1].lower()}{said[1:]}" if said else "")
+
+
+def _kafka() -> tuple[Instance, Mapping[str, type[IntEnum]]]:
+    from model.charts import CHARTS
+
+    from checker.cli.target import KAFKA, model_of
+
+    return model_of(KAFKA).instance(), CHARTS
+
+
+def _of_file(file: str) -> tuple[Instance, Mapping[str, type[IntEnum]]]:
+    """Return a user's model with its enums by name, in the order of the world's fields."""
+    from checker.cli.load import load_model
+
+    instance = load_model(file).instance()
+    enums = [c.scalar.enum for c in instance.schema.columns if not c.parameter]
+    charts = {enum.__name__: enum for enum in enums if enum is not None}
+    if not charts:
+        raise EoscheckError("the model has no field whose type is an enum", file)
+    return instance, charts

@@ -1,0 +1,100 @@
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from toy_charts import MODEL, Job, Light
+
+from checker.cli.diagram import deliver, pictures_of
+from checker.cli.main import run
+from checker.lang import EoscheckError
+from diagrams import Chart
+
+TOY = str(Path(__file__).parent / "toy_charts.py")
+PLAIN = str(Path(__file__).parents[2] / "bench" / "idempotent_producer.py")
+CHARTS = {"worker": Job, "traffic light": Light}
+BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "dot": b"digraph", "mmd": b"---"}
+
+
+def diagram(*arguments: str) -> int:
+    return run(["diagram", *arguments])
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert diagram(*arguments) == 2
+    said, complaint = capsys.readouterr()
+    assert not said
+    assert complaint.startswith("eoscheck: ")
+    assert complaint.count("\n") == 1
+    return complaint
+
+
+def test_an_enum_of_a_model_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert diagram("Light", "--model", TOY, "--format", "mermaid") == 0
+    drawn = capsys.readouterr().out
+    assert drawn.startswith('---\ntitle: "Light: a state without a chart"\n---\nstateDiagram-v2\n')
+    assert "state_RED --> state_GREEN : switch\n" in drawn
+
+
+def test_svg_unless_asked_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert diagram("Job", "--model", TOY) == 0
+    assert ElementTree.fromstring(capsys.readouterr().out).tag.endswith("svg")
+
+
+def test_all_charts_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert diagram("all", "--model", TOY, "--format", "dot") == 0
+    assert capsys.readouterr().out.count("digraph chart {") == 2
+
+
+@pytest.mark.parametrize("ending", BEGINNINGS)
+def test_the_ending_of_a_file_is_its_format(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"light.{ending}"
+    assert diagram("Light", "--model", TOY, "-o", str(file)) == 0
+    assert file.read_bytes().startswith(BEGINNINGS[ending])
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_all_charts_in_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "charts"
+    for _ in range(2):
+        assert diagram("all", "--model", TOY, "--format", "dot", "-o", str(folder)) == 0
+    assert sorted(file.name for file in folder.iterdir()) == ["Job.dot", "Light.dot"]
+
+
+def test_roles_are_named_as_the_model_names_them(tmp_path: Path) -> None:
+    pictures = pictures_of(MODEL.instance(), CHARTS, "all")
+    assert [chart.title for chart in pictures.values()] == [
+        "Worker: what becomes of a job",
+        "Traffic light: a state without a chart",
+    ]
+    deliver(pictures, "mermaid", str(tmp_path), to_folder=True)
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == ["traffic-light.mmd", "worker.mmd"]
+
+
+def test_an_unknown_role() -> None:
+    with pytest.raises(EoscheckError) as found:
+        pictures_of(MODEL.instance(), CHARTS, "broker")
+    sentence = "there is no chart of 'broker'; there are: worker, traffic light, all"
+    assert str(found.value) == sentence
+
+
+def test_bad_usage_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    model = ("--model", TOY)
+    assert "there are: Job, Light, all" in refused(capsys, "Nobody", *model)
+    assert "name its file with -o" in refused(capsys, "Job", *model, "--format", "png")
+    assert "'gif' is not one of" in refused(capsys, "Job", *model, "--format", "gif")
+    assert ".jpg says no format" in refused(capsys, "Job", *model, "-o", str(tmp_path / "a.jpg"))
+    assert "Is a directory" in refused(capsys, "Job", *model, "-o", str(tmp_path))
+    assert "No such file" in refused(capsys, "Job", *model, "-o", str(tmp_path / "no" / "a.svg"))
+    assert "File exists" in refused(capsys, "all", *model, "--format", "dot", "-o", TOY)
+    assert "no field whose type is an enum" in refused(capsys, "Job", "--model", PLAIN)
+    assert "there is no such file" in refused(capsys, "Job", "--model", str(tmp_path / "no.py"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_written_where_one_picture_fails(tmp_path: Path) -> None:
+    small = Chart("Small", ("A",), None, ())
+    large = Chart("Large", tuple(f"S{number}" for number in range(61)), None, ())
+    with pytest.raises(EoscheckError, match="more than 60 states"):
+        deliver({"small": small, "large": large}, "svg", str(tmp_path / "charts"), to_folder=True)
+    assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, get_args
 
@@ -19,6 +20,8 @@ LEAST_ROOM = 12
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _MESSAGES = ("send", "receive", "lost", "late")
 _CUT = "…"
+_BRACKETS = ("()", "[]", "{}")
+_OPENING, _CLOSING = (tuple(pair[side] for pair in _BRACKETS) for side in (0, 1))
 
 
 def run_of_trace(
@@ -73,21 +76,37 @@ def _line(change: Change) -> str:
 
 
 def _difference(before: str, after: str) -> tuple[str, str]:
-    """Both texts without the elements that they begin and end with."""
-    start = _common_start(before, after).rfind(", ") + len(", ")
-    head = before[:start] if start >= len(", ") else ""
-    rests = [text[len(head) :] for text in (before, after)]
-    end = _common_start(*(rest[::-1] for rest in rests))[::-1]
-    tail = end[end.index(", ") :] if ", " in end else ""
-    opening = f"{head[0] if head[0] in '([{' else ''}{_CUT} " if head else ""
-    closing = f", {_CUT}{tail[-1] if tail[-1] in ')]}' else ''}" if tail else ""
-    first, second = (f"{opening}{rest[: len(rest) - len(tail)]}{closing}" for rest in rests)
-    return first, second
+    """Both texts with the elements that they have in common at their ends left out."""
+    if not before or not after or before[0] + before[-1] not in _BRACKETS or before[0] != after[0]:
+        return before, after
+    old, new = _elements(before), _elements(after)
+    head = _common_length(old, new)
+    tail = _common_length(old[head:][::-1], new[head:][::-1])
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(old) == len(new) == 1:
+        old[0], new[0] = _difference(old[0], new[0])
+    first, last = [_CUT] * (head > 0), [_CUT] * (tail > 0)
+    return (
+        before[0] + ", ".join([*first, *old, *last]) + before[-1],
+        after[0] + ", ".join([*first, *new, *last]) + after[-1],
+    )
 
 
-def _common_start(one: str, other: str) -> str:
+def _elements(text: str) -> list[str]:
+    """The elements between the outer brackets of a text."""
+    elements, depth = [""], 0
+    for part in re.split(r"(, |[(\[{]|[)\]}])", text[1:-1]):
+        depth += (part in _OPENING) - (part in _CLOSING)
+        if part == ", " and depth == 0:
+            elements.append("")
+        else:
+            elements[-1] += part
+    return elements if text[1:-1] else []
+
+
+def _common_length(one: Sequence[str], other: Sequence[str]) -> int:
     pairs = zip(one, other, strict=False)
-    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _cut(text: str, most: int) -> str:

@@ -66,9 +66,18 @@ def test_many_changes_are_counted() -> None:
 def test_a_long_change_shows_what_differs() -> None:
     before = "[" + ", ".join(f"record {k}" for k in range(9)) + "]"
     after = before.replace("]", ", record 9]")
-    assert lines(("log", before, after)) == ("log: [… record 8] → [… record 8, record 9]",)
+    assert lines(("log", before, after)) == ("log: […] → […, record 9]",)
     changed = before.replace("record 5", "gone")
-    assert lines(("log", before, changed)) == ("log: [… record 5, …] → [… gone, …]",)
+    assert lines(("log", before, changed)) == ("log: […, record 5, …] → […, gone, …]",)
+    records = "[(record=0, sequence=0, epoch=0), (record=1, sequence=1, epoch=0)]"
+    sent = records.replace("sequence=1", "sequence=2")
+    assert lines(("log", records, sent)) == (
+        "log: […, (…, sequence=1, …)] → […, (…, sequence=2, …)]",
+    )
+    longer = records.replace("]", ", (record=2, sequence=none, epoch=0)]")
+    assert lines(("log", records, longer)) == (
+        "log: […] → […, (record=2, sequence=none, epoch=0)]",
+    )
     assert lines(("log", before, "[]")) == (
         "log: [record 0, record 1, record…ord 6, record 7, record 8] → []",
     )

@@ -1,8 +1,8 @@
 """Searches for the smallest set of changes under which a guarantee holds.
 
-A set of changes is dropped without exploration while a run that broke the guarantee before is still
-possible under it: a replay costs a millisecond. What is left is explored under the same faults;
-if it breaks, its run joins those that later sets must make impossible.
+Runs that broke the guarantee guide the search: a set of changes is explored only if some member stops
+each known run that the set leaves possible. Which changes a run needs, and which stop it, is found
+by replays. A set that breaks adds its run to those that later sets must stop.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.explicit.explorer import BROKEN, HOLDS, check
 from checker.explicit.reference import Reference
@@ -28,9 +28,17 @@ if TYPE_CHECKING:
 LARGEST = 4
 """How many changes at once are tried."""
 ENOUGH = 3
-"""How many smallest sets are compared."""
+"""How many sets of the smallest size are compared."""
 
 Changes = tuple["Change", ...]
+
+
+@dataclass(frozen=True, eq=False)
+class BreakingRun:
+    """The steps of a run that breaks a property, and the changes that it needs to be possible."""
+
+    steps: Sequence[Step]
+    needs: frozenset[Change]
 
 
 @dataclass
@@ -38,7 +46,8 @@ class FixSearch:
     """Looks for fixes of one base instance.
 
     instance_for: the instance under a set of changes, None where they are impossible together;
-    steps_of: the steps of a broken run; deadline: in time.monotonic seconds.
+    steps_of: the steps of a broken run; deadline: in time.monotonic seconds; explored: how many
+    sets were explored.
     """
 
     compiled: Compiled
@@ -46,23 +55,21 @@ class FixSearch:
     steps_of: Callable[[Checked, str], Sequence[Step]]
     deadline: float | None = None
     explored: int = 0
-    _known: dict[str, list[Sequence[Step]]] = field(default_factory=dict)
-    _instances: dict[Changes, Instance | None] = field(default_factory=dict)
-    _holding: dict[Changes, Checked] = field(default_factory=dict)
+    _instances: dict[frozenset[Change], Instance | None] = field(default_factory=dict)
+    _checked: dict[tuple[tuple[str, int], ...], Checked] = field(default_factory=dict)
+    _runs: dict[str, list[BreakingRun]] = field(default_factory=dict)
+    _stopped_by: dict[tuple[BreakingRun, Change], bool] = field(default_factory=dict)
 
     def smallest(
-        self, item: Property[...], run: Sequence[Step], changes: Sequence[Change]
+        self, item: Property[Any], run: Sequence[Step], changes: Sequence[Change]
     ) -> Changes | None:
         """Return the best of the smallest sets of changes under which the property holds.
 
         None: there is none of up to LARGEST changes, or the deadline passed first.
         """
-        runs = self._known.setdefault(item.name, [])
-        if run not in runs:
-            runs.append(run)
-        hits = [self._hits(item, run, change) for change in changes]
+        self._runs.setdefault(item.name, [BreakingRun(run, frozenset())])
         for size in range(1, LARGEST + 1):
-            found = list(self._of_size(item, size, changes, hits))
+            found = list(self._of_size(item, size, changes))
             if found:
                 return max(found, key=lambda fix: self._score(fix, changes))
             if self._late():
@@ -70,61 +77,84 @@ class FixSearch:
         return None
 
     def _of_size(
-        self, item: Property[...], size: int, changes: Sequence[Change], hits: list[bool]
+        self, item: Property[Any], size: int, changes: Sequence[Change]
     ) -> Iterator[Changes]:
         found = 0
-        for numbers in combinations(range(len(changes)), size):
+        for chosen in combinations(changes, size):
             if found == ENOUGH or self._late():
                 return
-            if not any(hits[n] for n in numbers):
+            if len({(c.role, c.name) for c in chosen}) < size:
                 continue
-            chosen = tuple(changes[n] for n in numbers)
-            if len({(c.role, c.name) for c in chosen}) == size and self._holds(item, chosen):
+            if self._may_hold(item, frozenset(chosen)) and self._holds(item, chosen):
                 found += 1
                 yield chosen
 
     def _late(self) -> bool:
         return self.deadline is not None and time.monotonic() > self.deadline
 
-    def _hits(self, item: Property[...], run: Sequence[Step], change: Change) -> bool:
-        instance = self._instance((change,))
-        return instance is not None and not repeats(instance, run, item)
+    def _may_hold(self, item: Property[Any], chosen: frozenset[Change]) -> bool:
+        """Return whether every known run that could happen is stopped by some member of the set."""
+        return all(
+            not run.needs <= chosen
+            or any(self._stops(item, run, change) for change in chosen - run.needs)
+            for run in self._runs[item.name]
+        )
 
-    def _instance(self, chosen: Changes) -> Instance | None:
+    def _stops(self, item: Property[Any], run: BreakingRun, change: Change) -> bool:
+        """Return whether a change, made with those that the run needs, stops the run."""
+        key = (run, change)
+        if key not in self._stopped_by:
+            instance = self._instance(run.needs | {change})
+            self._stopped_by[key] = instance is None or not repeats(instance, run.steps, item)
+        return self._stopped_by[key]
+
+    def _learn(self, item: Property[Any], steps: Sequence[Step], chosen: Changes) -> None:
+        """Remember a run, with the members of the set that it cannot do without."""
+        needs = frozenset(chosen)
+        for change in chosen:
+            fewer = self._instance(needs - {change})
+            if fewer is not None and repeats(fewer, steps, item):
+                needs -= {change}
+        self._runs[item.name].append(BreakingRun(steps, needs))
+
+    def _instance(self, chosen: frozenset[Change]) -> Instance | None:
         if chosen not in self._instances:
-            self._instances[chosen] = self.instance_for(chosen)
+            self._instances[chosen] = self.instance_for(tuple(chosen))
         return self._instances[chosen]
 
-    def _holds(self, item: Property[...], chosen: Changes) -> bool:
-        if chosen in self._holding:
-            return self._holding[chosen].verdicts[item.name] == HOLDS
-        instance = self._instance(chosen)
+    def _holds(self, item: Property[Any], chosen: Changes) -> bool:
+        instance = self._instance(frozenset(chosen))
         if instance is None:
             return False
-        if any(repeats(instance, run, item) for run in self._known[item.name]):
-            return False
+        key = tuple(sorted(instance.parameters.items()))
+        known = self._checked.get(key)
+        if known is not None and known.verdicts[item.name] in (HOLDS, BROKEN):
+            return known.verdicts[item.name] == HOLDS
         self.explored += 1
         checked = check(instance, self.compiled, stop_when=[item.name])
+        self._checked[key] = checked
         if checked.verdicts[item.name] == BROKEN:
-            self._known[item.name].append(self.steps_of(checked, item.name))
-        elif checked.verdicts[item.name] == HOLDS:
-            self._holding[chosen] = checked
+            self._learn(item, self.steps_of(checked, item.name), chosen)
         return checked.verdicts[item.name] == HOLDS
 
     def _score(self, fix: Changes, changes: Sequence[Change]) -> tuple[int, int]:
         """Prefer what keeps other guarantees, then what stands first in the table."""
-        verdicts = self._holding[fix].verdicts.values()
+        instance = self._instance(frozenset(fix))
+        assert instance is not None
+        verdicts = self._checked[tuple(sorted(instance.parameters.items()))].verdicts.values()
         return (-sum(v == BROKEN for v in verdicts), -sum(changes.index(c) for c in fix))
 
 
-def repeats(instance: Instance, run: Sequence[Step], item: Property[...]) -> bool:
+def repeats(instance: Instance, run: Sequence[Step], item: Property[Any]) -> bool:
     """Return whether a run is possible in an instance and breaks the property at its end."""
-    reference = Reference(instance)
-    for state in instance.initial():
-        try:
-            for step in run:
-                state = reference.apply(state, step)
-            return not reference.holds(state, item.rule)
-        except Stop:
-            continue
-    return False
+    return any(_breaks(instance, start, run, item) for start in instance.initial())
+
+
+def _breaks(instance: Instance, state: Any, run: Sequence[Step], item: Property[Any]) -> bool:
+    reference = Reference(instance, canonical=False)
+    try:
+        for step in run:
+            state = reference.apply(state, step)
+    except Stop:
+        return False
+    return not reference.holds(state, item.rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from checker.explicit.edges import Edges
 from checker.explicit.explorer import BROKEN, DEADLOCK
 from checker.lang.errors import EoscheckError
 from checker.report.answer import ExplorationAnswer, PropertyAnswer
@@ -11,8 +12,12 @@ from checker.traces.replay import rebuild
 from checker.traces.trace import build_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from checker.explicit.explorer import Checked
+    from checker.lang.concrete import Vector
     from checker.lang.model import Instance
+    from checker.traces.replay import Run
     from checker.traces.trace import Trace
 
 
@@ -57,8 +62,13 @@ def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:
 
 def trace_of(checked: Checked, name: str) -> Trace:
     """Return the run to the state found for a property, replayed by the interpreter."""
-    kept = checked.compiled.slice
-    return build_trace(checked.instance, rebuild(checked.instance, kept, checked.runs[name]))
+    return build_trace(checked.instance, run_of(checked, checked.runs[name]))
+
+
+def run_of(checked: Checked, states: Sequence[Vector]) -> Run:
+    """Return the full run through these states of the slice, repeated by the interpreter."""
+    edges = Edges(checked.compiled, checked.instance)
+    return rebuild(checked.instance, checked.compiled.slice, states, edges)
 
 
 def raise_model_error(checked: Checked) -> None:
@@ -66,7 +76,7 @@ def raise_model_error(checked: Checked) -> None:
     if checked.error is None:
         return
     leaf, states = checked.error
-    run = rebuild(checked.instance, checked.compiled.slice, states)
+    run = run_of(checked, states)
     steps = " → ".join(str(step) for step, _ in run if step is not None) or "the initial state"
     raise EoscheckError(f"model error: {leaf.message} (after {steps})", leaf.file, leaf.line)
 

@@ -11,6 +11,7 @@ from checker.cli.answers import (
     model_reference,
     property_answers,
     raise_model_error,
+    run_of,
 )
 from checker.cli.instance import parameter_named
 from checker.cli.options import numbers
@@ -22,7 +23,6 @@ from checker.settings.choice import read_choice
 from checker.settings.modes import MODES, SENTENCES, UNKNOWN, mode_of
 from checker.settings.scenario import assumptions_of, parameters_of, scenario_model
 from checker.settings.values import Role
-from checker.traces.replay import rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +90,7 @@ def _known(bounds: dict[str, int], allowed: Mapping[str, int]) -> dict[str, int]
 
 def steps_of(checked: Checked, name: str) -> list[Step]:
     """Return the steps of the run that breaks a property."""
-    run = rebuild(checked.instance, checked.compiled.slice, checked.runs[name])
+    run = run_of(checked, checked.runs[name])
     return [step for step, _ in run if step is not None]
 
 

@@ -40,6 +40,7 @@ def command(target: str, seed: int, walks: int, steps: int, **choice: Any) -> in
 
 
 def _tell(instance: Instance, compiled: Compiled, found: Simulation) -> int:
+    from checker.explicit.edges import Edges
     from checker.report.steps import steps_text
     from checker.traces.replay import rebuild
     from checker.traces.trace import build_trace
@@ -52,7 +53,9 @@ def _tell(instance: Instance, compiled: Compiled, found: Simulation) -> int:
         print("Nothing was found; random walks prove nothing.")
         return 0
     states = [compiled.program.packing.unpack(words) for words in found.path]
-    trace = build_trace(instance, rebuild(instance, compiled.slice, states))
+    trace = build_trace(
+        instance, rebuild(instance, compiled.slice, states, Edges(compiled, instance))
+    )
     broken = [p.name for bit, p in enumerate(instance.properties) if mask >> bit & 1]
     print(f"Broken after {len(trace.steps)} steps: {', '.join(broken) or 'deadlock'}.")
     sys.stdout.write(steps_text(trace))

@@ -94,7 +94,11 @@ def check(
         compiled,
         exploration,
         {name: _verdict(compiled, exploration, name, bit, complete) for name, bit in bits.items()},
-        {name: _run(compiled, exploration, bit) for name, bit in bits.items() if bit in exploration.findings},
+        {
+            name: _run(compiled, exploration, bit)
+            for name, bit in bits.items()
+            if bit in exploration.findings
+        },
         capacities,
         _error(compiled, exploration, len(_bits(compiled))),
         complete,

@@ -51,12 +51,20 @@ class ReferenceResult:
 
 
 class Reference:
-    """Steps of one instance, computed by CPython."""
+    """Steps of one instance, computed by CPython.
+
+    project: what is kept of each state; canonical: whether the canonical forms are applied (without
+    them, states differ that are interchangeable, and every action does only what it says).
+    """
 
     def __init__(
-        self, instance: Instance, project: Callable[[Vector], Vector] | None = None
+        self,
+        instance: Instance,
+        project: Callable[[Vector], Vector] | None = None,
+        canonical: bool = True,
     ) -> None:
         self.instance = instance
+        self.canonical = canonical
         self.machine = instance.machine()
         self.project = project or (lambda vector: vector)
 
@@ -68,6 +76,13 @@ class Reference:
         """Return the successor; raise Blocked, CapacityReached or ModelError."""
         with user_errors(step.action.rule):
             self.machine.run(state, step.action.rule, step.values)
+        if self.canonical:
+            self.instance.clean(self.machine)
+        return self.project(tuple(self.machine.cells))
+
+    def cleaned(self, state: Vector) -> Vector:
+        """Return the canonical form of a state, projected."""
+        self.machine.cells[:] = state
         self.instance.clean(self.machine)
         return self.project(tuple(self.machine.cells))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from checker.explicit.reference import Reference
@@ -10,6 +11,7 @@ from checker.lang.errors import Blocked, CapacityReached, EoscheckError, ModelEr
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from checker.explicit.edges import Edges
     from checker.lang.concrete import Vector
     from checker.lang.model import Instance, Step
     from checker.lang.slicing import Slice
@@ -17,22 +19,27 @@ if TYPE_CHECKING:
 Run = list[tuple["Step | None", "Vector"]]
 
 
-def rebuild(instance: Instance, kept: Slice, states: Sequence[Vector]) -> Run:
-    """Return a full run whose projections are `states`; raise EoscheckError if there is none.
+def rebuild(instance: Instance, kept: Slice, states: Sequence[Vector], edges: Edges | None) -> Run:
+    """Return a full run whose projected canonical forms are `states`; EoscheckError if there is none.
 
-    The slice may be of the same instance with other parameters. What slicing left out is computed again: every full state that matches is kept until the end.
+    The slice may be of the same instance with other parameters. What slicing left out is computed
+    again, canonical forms are not applied: every full state that matches is kept until the end.
+    edges: knows which actions are worth trying; None tries all.
     """
-    reference = Reference(instance)
+    reference = Reference(instance, kept.project, canonical=False)
+    full = Reference(instance, canonical=False)
     level: dict[Vector, tuple[Vector, Step] | None] = {
-        v: None for v in instance.initial() if kept.project(v) == states[0]
+        v: None for v in instance.initial() if reference.cleaned(v) == states[0]
     }
     history = [level]
-    for target in states[1:]:
+    for before, target in pairwise(states):
+        names = None if edges is None else set(edges.actions(before, target))
+        steps = [s for s in instance.steps if names is None or s.action.name in names]
         level = {}
         for state in history[-1]:
-            for step in instance.steps:
-                successor = _try(reference, state, step)
-                if successor is not None and kept.project(successor) == target:
+            for step in steps:
+                successor = _try(full, state, step)
+                if successor is not None and reference.cleaned(successor) == target:
                     level.setdefault(successor, (state, step))
         if not level:
             raise EoscheckError(
@@ -77,7 +84,7 @@ def replay(instance: Instance, calls: Sequence[tuple[str, Mapping[str, str]]]) -
 
 
 def _follow(instance: Instance, start: Vector, steps: Sequence[Step]) -> Run:
-    reference = Reference(instance)
+    reference = Reference(instance, canonical=False)
     run: Run = [(None, start)]
     for number, step in enumerate(steps, 1):
         try:

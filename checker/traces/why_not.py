@@ -29,7 +29,7 @@ class Answer:
 
 def why_not(instance: Instance, state: Vector, action: str) -> list[Answer]:
     """Return an answer for every tuple of arguments of the action in this state."""
-    reference = Reference(instance)
+    reference = Reference(instance, canonical=False)
     return [
         _answer(instance, reference, state, number)
         for number, step in enumerate(instance.steps)

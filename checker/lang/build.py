@@ -353,13 +353,33 @@ def merge(condition: Expr, yes: Function, no: Function) -> Function:
         body = ite(condition, select(yes, variables), select(no, variables))
         return Lambda(column, variables, body)
     result, yes_stores, no_stores = merged
+    sorts = _column_of(yes).sorts
     for change in yes_stores:
-        old = select(result, change.indices)
-        result = store(result, change.indices, ite(condition, change.value, old))
+        indices = _inside(condition, change.indices, sorts)
+        new = ite(condition, change.value, select(result, indices))
+        result = store(result, indices, new)
     for change in no_stores:
-        old = select(result, change.indices)
-        result = store(result, change.indices, ite(condition, old, change.value))
+        indices = _inside(negate(condition), change.indices, sorts)
+        new = ite(condition, select(result, indices), change.value)
+        result = store(result, indices, new)
     return result
+
+
+def _inside(
+    condition: Expr, indices: tuple[Expr, ...], sorts: tuple[Index, ...]
+) -> tuple[Expr, ...]:
+    """Return indices that lie in their sorts even where the condition does not hold."""
+    return tuple(
+        index if _surely_in(index, sort) else ite(condition, index, const(0))
+        for index, sort in zip(indices, sorts, strict=True)
+    )
+
+
+def _surely_in(index: Expr, sort: Index) -> bool:
+    if sort.size is None:
+        return True
+    below = index.high is not None and index.high < sort.size
+    return below and index.low is not None and index.low >= 0
 
 
 def _common(yes: Function, no: Function) -> tuple[Function, list[Store], list[Store]] | None:

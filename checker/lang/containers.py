@@ -267,9 +267,9 @@ class _Sequence(_Collection, Generic[T]):
     def _guarded(self, body: Callable[[T], bool], beyond: bool) -> Callable[[Any], Any]:
         return lambda position: body(self[position]) if position < self.length else beyond
 
-    def _check(self, position: Any, length: Any) -> None:
+    def _check(self, position: Any, length: Any, beyond: str = "no element there") -> None:
         machine().insist(position >= 0, f"{self.node.capacity}: a position is negative")
-        machine().insist(position < length, f"{self.node.capacity}: no element there")
+        machine().insist(position < length, f"{self.node.capacity}: {beyond}")
 
     def _load(self, position: Any) -> Any:
         return load(self.node.element, self.store, (*self.at, position))
@@ -338,7 +338,7 @@ class Queue(_Sequence[T]):
     def put_at(self, position: int, value: T) -> None:
         """Put a copy of the value in before the element at a position, 0 to the length."""
         length = self.length
-        self._check(position, length + 1)
+        self._check(position, length + 1, "a position is beyond the end")
         machine().limit(length < self.room, self.node.capacity, self._stored())
         copy = copy_of(self.node.element, value)
         old = [self._load(k) for k in range(self.room)]

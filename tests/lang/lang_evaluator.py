@@ -1,6 +1,6 @@
 """A small evaluator of the intermediate form: the meaning that every back end must have.
 
-A read outside its sorts gives `Values.beyond`, which must never matter; a store there does nothing.
+A read outside its sorts gives `Values.beyond`, which must never matter; a store is never there.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def apply(function: Function, values: Values, cells: list[int]) -> None:
         indices = tuple(evaluate(i, values) for i in function.indices)
         column = _column(function)
         position = values.position(column, indices)
-        if position is not None:
-            cells[position] = evaluate(function.value, values)
+        assert position is not None, "a store outside of its sorts"
+        cells[position] = evaluate(function.value, values)
     elif isinstance(function, Lambda):
         for indices in _every(function.column):
             position = values.position(function.column, indices)

@@ -278,8 +278,10 @@ def built_function(term: Term) -> Any:
         case ("base",):
             return Base(NUMBERS)
         case "store", inner, index, value:
-            number = closed(built(value))
-            return build.store(built_function(inner), (closed(built(index)),), number)
+            place, old = closed(built(index)), built_function(inner)
+            inside = build.conj(build.le(build.const(0), place), build.le(place, build.const(2)))
+            changed = build.store(old, (place,), closed(built(value)))
+            return build.merge(inside, changed, old)
         case "merge", condition, yes, no:
             chosen = closed(built(condition))
             return build.merge(chosen, built_function(yes), built_function(no))

@@ -1,0 +1,95 @@
+"""Elections: the leader's broker crashes, and a replica leads on with what its log holds.
+
+Kafka: PartitionChangeBuilder, UnifiedLog#truncateTo (KIP-101, KIP-320, KIP-966). A broker that
+crashes loses what its disk had not written yet: Kafka relies on replicas for durability, not on
+flushing. Where another replica may lead this does not matter.
+Left out: a leader that is moved without a crash, or that still believes to lead; a crashed leader
+that is elected again before it has cut its log; the time without a leader, in which clients wait.
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import action, exists, for_each, function, procedure, require
+from model.connections import drop_requests
+from model.consumer import cut_positions
+from model.faults import Fault, suffer
+from model.replication import ReplicaState, advance_high_watermark, settle_eligible
+from model.roles import FOLLOWERS, LEADER
+from model.sorts import Offset, ReplicaId
+
+if TYPE_CHECKING:
+    from model.world import World
+
+
+@function
+def may_lead(world: "World", replica: int) -> bool:
+    """Return whether a replica may be elected (#isValidNewLeader): of the ISR, else of the ELR."""
+    state = world.replicas[replica].state
+    isr_is_empty = not exists(
+        ReplicaId, lambda other: world.replicas[other].state == ReplicaState.IN_SYNC
+    )
+    return state == ReplicaState.IN_SYNC or (state == ReplicaState.ELIGIBLE and isr_is_empty)
+
+
+@action(LEADER, to=FOLLOWERS, kind="failover")
+def fail_leader(world: "World", replica: ReplicaId) -> None:
+    """The leader's broker crashes; replica {replica} leads on."""
+    require(may_lead(world, replica), "this replica may not be elected")
+    suffer(world, Fault.LEADER_FAILURES)
+    take_over(world, replica)
+
+
+@action(LEADER, kind="failover")
+def restart_last_replica(world: "World", kept: Offset) -> None:
+    """The leader's broker crashes and no other replica may lead; its disk kept {kept} records.
+
+    The last replica standing (KIP-966).
+    """
+    require(
+        not exists(ReplicaId, lambda replica: may_lead(world, replica)), "another replica leads on"
+    )
+    require(kept < world.partition.log.length, "that would be the whole log")
+    suffer(world, Fault.LEADER_FAILURES)
+    drop_requests(world)
+    truncate(world, kept)
+    advance_high_watermark(world)
+
+
+@action(LEADER, to=FOLLOWERS, kind="failover")
+def elect_unclean(world: "World", replica: ReplicaId) -> None:
+    """All replicas that may lead are lost; replica {replica} leads on, though it is out of sync."""
+    require(world.settings.unclean_leader_election, "unclean.leader.election.enable is false")
+    require(
+        world.replicas[replica].state == ReplicaState.OUT_OF_SYNC, "this replica is not out of sync"
+    )
+    suffer(world, Fault.UNCLEAN_ELECTIONS)
+    for other in for_each(ReplicaId):
+        if world.replicas[other].state in (ReplicaState.IN_SYNC, ReplicaState.ELIGIBLE):
+            world.replicas[other].become(ReplicaState.OUT_OF_SYNC)
+    take_over(world, replica)
+
+
+@procedure
+def take_over(world: "World", replica: int) -> None:
+    """Let a replica lead with its log; the old leader will come back as a follower out of sync."""
+    drop_requests(world)
+    for other in for_each(ReplicaId):
+        if world.replicas[other].state == ReplicaState.LEADING:
+            world.replicas[other].become(ReplicaState.OUT_OF_SYNC)
+            world.replicas[other].log_end = world.partition.log.length
+    truncate(world, world.replicas[replica].log_end)
+    world.replicas[replica].become(ReplicaState.LEADING)
+    world.replicas[replica].log_end = 0
+    settle_eligible(world)
+    advance_high_watermark(world)
+
+
+@procedure
+def truncate(world: "World", length: int) -> None:
+    """Cut the log; whoever was beyond the cut goes back to it."""
+    partition = world.partition
+    partition.log.truncate(length)
+    partition.high_watermark = min(partition.high_watermark, length)
+    for replica in for_each(ReplicaId):
+        world.replicas[replica].log_end = min(world.replicas[replica].log_end, length)
+    cut_positions(world, length)

@@ -1,0 +1,94 @@
+"""The world: all roles together, what it is at the start, and the model made of them.
+
+Kafka: one producer, one partition with its replicas, one consumer and its group.
+Left out: everything that the roles leave out.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checker.lang import Array, Model, Property, Record, for_each
+from model import application, connections, consumer, elections, producer, replication
+from model.connections import Connection, LateRequests
+from model.consumer import Consumer, Group
+from model.faults import Faults, forget_kinds
+from model.history import History
+from model.partition import Partition
+from model.producer import Producer
+from model.replication import Replica, ReplicaState
+from model.settings import Budgets, Settings
+from model.sorts import Abandoned, ReplicaId
+
+BOUNDS: Mapping[str, int] = {"records": 2, "in_flight": 2, "replicas": 3, "faults": 2}
+
+
+class World(Record):
+    """The state of all roles, and what is fixed for a run."""
+
+    settings: Settings
+    budgets: Budgets
+    faults: Faults
+    producer: Producer
+    connection: Connection
+    late: Array[Abandoned, LateRequests]
+    partition: Partition
+    replicas: Array[ReplicaId, Replica]
+    consumer: Consumer
+    group: Group
+    history: History
+
+
+def start(world: World) -> None:
+    """All replicas are in sync, nothing is sent; the consumer waits at offset 0 of an empty log."""
+    for replica in for_each(ReplicaId):
+        if replica < world.settings.replication_factor:
+            world.replicas[replica].state = ReplicaState.IN_SYNC
+    world.replicas[0].state = ReplicaState.LEADING
+
+
+ACTIONS = (
+    application.send_record,
+    application.crash_producer,
+    producer.send_batch,
+    producer.expire_batch,
+    connections.take_request,
+    connections.answer_request,
+    connections.take_late_request,
+    connections.lose_reply,
+    connections.abandon_connection,
+    replication.fetch,
+    replication.fetch_all,
+    replication.rejoin_isr,
+    replication.drop_lagging_replica,
+    replication.drop_lagging_replicas,
+    replication.fail_follower,
+    elections.fail_leader,
+    elections.restart_last_replica,
+    elections.elect_unclean,
+    consumer.poll,
+    consumer.process,
+    consumer.commit,
+    consumer.auto_commit,
+    consumer.crash_consumer,
+    consumer.expire_offsets,
+    consumer.restart_consumer,
+)
+
+CANONICAL = (forget_kinds, connections.close_up)
+
+
+def kafka_model(properties: Sequence[Property[Any]] = ()) -> Model:
+    """Return the model with these properties; its bounds say how large it is.
+
+    records: how many the application sends; in_flight: how many requests are on a connection at
+    most; replicas: how many there may be; faults: how many may happen in one run.
+    """
+    return Model(
+        name="kafka",
+        world=World,
+        actions=ACTIONS,
+        properties=properties,
+        start=start,
+        canonical=CANONICAL,
+        bounds=BOUNDS,
+    )

@@ -55,8 +55,12 @@ class Packing:
         self.slice = kept
         self.slots: dict[Column, Slot] = {}
         self._free: list[int] = []
+        self._reserved = 0
         small: list[tuple[int, int, Column]] = []
+        self._place_bookkeeping([c for c in kept.columns if c.bookkeeping])
         for order, column in enumerate(kept.columns):
+            if column in self.slots:
+                continue
             width = _width(column)
             if width * column.cells > WORD:
                 self._place_wide(column, width)
@@ -65,6 +69,23 @@ class Packing:
         for bits, _, column in sorted(small, key=lambda item: item[:2]):
             self._place_small(column, -bits)
         self.words = max(1, len(self._free))
+
+    def _place_bookkeeping(self, columns: list[Column]) -> None:
+        """Put these in the highest bits of the first word, so that the least state has least of them.
+
+        The first column counts most. Columns that do not fit are placed like all others.
+        """
+        top = WORD
+        for column in columns:
+            width = _width(column)
+            if width * column.cells <= top:
+                top -= width * column.cells
+                self.slots[column] = Slot(
+                    0, top, width, max(column.cells, 1), column.scalar.low or 0, column.cells
+                )
+        if top < WORD:
+            self._free.append(top)
+            self._reserved = WORD - top
 
     def _place_wide(self, column: Column, width: int) -> None:
         per_word = WORD // width
@@ -83,7 +104,7 @@ class Packing:
         else:
             word = len(self._free)
             self._free.append(WORD)
-        shift = WORD - self._free[word]
+        shift = WORD - self._free[word] - (self._reserved if word == 0 else 0)
         self._free[word] -= bits
         width = bits // column.cells
         per_word = max(column.cells, 1)

@@ -28,7 +28,7 @@ from checker.lang.rules import (
     sometimes,
     where,
 )
-from checker.lang.types import NONE, Capacity, Identity, Numeric, State, ghost
+from checker.lang.types import NONE, Capacity, Identity, Numeric, State, bookkeeping, ghost
 from checker.lang.values import Parameters, Record
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Subset",
     "action",
     "always",
+    "bookkeeping",
     "bound",
     "count",
     "exists",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from checker.lang.errors import LanguageError
@@ -76,13 +76,15 @@ class _Place:
     sorts: tuple[Index, ...] = ()
     ghost: bool = False
     parameter: bool = False
+    bookkeeping: bool = False
     default: Any = None
 
     def column(self, scalar: Scalar, default: int, suffix: str = "") -> Column:
-        return Column(self.path + suffix, self.sorts, scalar, default, self.ghost, self.parameter)
+        flags = (self.ghost, self.parameter, self.bookkeeping)
+        return Column(self.path + suffix, self.sorts, scalar, default, *flags)
 
     def inside(self, *sorts: Index) -> _Place:
-        return _Place(self.path, self.sorts + sorts, self.ghost, self.parameter)
+        return replace(self, sorts=self.sorts + sorts, default=None)
 
 
 class Schema:
@@ -115,6 +117,7 @@ class Schema:
                 place.sorts,
                 place.ghost or marks.ghost,
                 place.parameter or record.is_parameters,
+                place.bookkeeping or marks.bookkeeping,
                 record.defaults.get(name),
             )
             fields[name] = self._lay_out(marks, inner, record)

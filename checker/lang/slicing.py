@@ -60,9 +60,7 @@ class Slice:
         return tuple(cells)
 
     def _gaps(self, layout: Layout) -> list[tuple[int, int, int]]:
-        return [
-            (layout.start[c], layout.start[c] + c.cells, c.default) for c in self.dropped
-        ]
+        return [(layout.start[c], layout.start[c] + c.cells, c.default) for c in self.dropped]
 
 
 def slice_instance(instance: Instance) -> Slice:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Annotated, Any
 
 from checker.lang.errors import LanguageError
 
@@ -88,6 +88,17 @@ ghost = GhostMark()
 
 
 @dataclass(frozen=True)
+class BookkeepingMark:
+    """Marks a field that counts what a run has used up, such as faults.
+
+    Runs do not show it; of several equally short runs one with the least of it is shown.
+    """
+
+
+bookkeeping = BookkeepingMark()
+
+
+@dataclass(frozen=True)
 class Index:
     """A sort that columns are indexed with and binders range over; size None: unbounded."""
 
@@ -136,7 +147,8 @@ class Column:
     """One state variable: a function from `sorts` to a scalar. Compared by identity.
 
     name: its path in the world, as in "replicas.log.value"; default: its value at the start unless
-    the model's start says otherwise; ghost: only properties read it; parameter: constant for a run.
+    the model's start says otherwise; ghost: only properties read it; parameter: constant for a run;
+    bookkeeping: not shown in runs.
     """
 
     name: str
@@ -145,6 +157,7 @@ class Column:
     default: int = 0
     ghost: bool = False
     parameter: bool = False
+    bookkeeping: bool = False
 
     @property
     def cells(self) -> int:
@@ -199,25 +212,26 @@ class Marks:
 
     capacity: Capacity | None = None
     ghost: bool = False
+    bookkeeping: bool = False
     bare: Any = None
     others: list[object] = field(default_factory=list)
 
 
 def marks_of(annotation: Any) -> Marks:
-    """Take the capacity and ghost marks off an annotation."""
+    """Take the capacity, ghost and bookkeeping marks off an annotation."""
     marks = Marks(bare=annotation)
     metadata = getattr(annotation, "__metadata__", ())
-    if any(isinstance(m, Capacity | GhostMark) for m in metadata):
+    if any(isinstance(m, Capacity | GhostMark | BookkeepingMark) for m in metadata):
         marks.bare = annotation.__origin__
         for mark in metadata:
             if isinstance(mark, Capacity):
                 marks.capacity = mark
             elif isinstance(mark, GhostMark):
                 marks.ghost = True
+            elif isinstance(mark, BookkeepingMark):
+                marks.bookkeeping = True
             else:
                 marks.others.append(mark)
         if marks.others:
-            from typing import Annotated
-
             marks.bare = Annotated[(marks.bare, *marks.others)]
     return marks

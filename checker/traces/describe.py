@@ -1,4 +1,4 @@
-"""A world in words: every place by its path, collections as a whole, ghosts left out."""
+"""A world in words: every place by its path, collections as a whole; no ghosts, no bookkeeping."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Describer:
             for key in keys_of(node.keys):
                 index = ", ".join(map(str, key))
                 self._walk(node.element, vector, f"{path}[{index}]", at + key, found)
-        elif not any(column.parameter or column.ghost for column in columns_of(node)):
+        elif not all(c.parameter or c.ghost or c.bookkeeping for c in columns_of(node)):
             found[path] = self._text(node, vector, at)
 
     def _text(self, node: Node, vector: Vector, at: Indices) -> str:

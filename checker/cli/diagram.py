@@ -117,11 +117,10 @@ def _title(name: str, enum: type[IntEnum]) -> str:
 
 
 def _kafka() -> tuple[Instance, Mapping[str, type[IntEnum]]]:
+    from checker.cli.target import KAFKA, model_of
     from model.charts import CHARTS
 
-    from checker.cli.target import KAFKA, model_of
-
-    return model_of(KAFKA).instance(), CHARTS
+    return model_of(KAFKA).instance(), {role: enum for role, (enum, _) in CHARTS.items()}
 
 
 def _of_file(file: str) -> tuple[Instance, Mapping[str, type[IntEnum]]]:

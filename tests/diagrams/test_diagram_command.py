@@ -78,6 +78,19 @@ def test_an_unknown_role() -> None:
     assert str(found.value) == sentence
 
 
+def test_the_roles_of_kafka(tmp_path: Path) -> None:
+    assert diagram("all", "--format", "mermaid", "-o", str(tmp_path)) == 0
+    drawn = {file.stem: file.read_text() for file in tmp_path.iterdir()}
+    assert set(drawn) == {"producer", "partition", "consumer"}
+    assert "[*] --> state_UNSENT\n" in drawn["producer"]
+    assert "state_UNSENT --> state_ACCUMULATED : send record\n" in drawn["producer"]
+    assert not any("FORBIDDEN" in text for text in drawn.values())
+
+
+def test_an_unknown_role_of_kafka(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "there are: producer, partition, consumer, all" in refused(capsys, "controller")
+
+
 def test_bad_usage_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     model = ("--model", TOY)
     assert "there are: Job, Light, all" in refused(capsys, "Nobody", *model)

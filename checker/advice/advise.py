@@ -28,9 +28,9 @@ SECONDS = 20.0
 class Advice:
     """What advice says about one broken guarantee.
 
-    because: the present values of a minimal set whose change makes the guarantee hold; changes: that
-    change; settings_alone: whether it consists of settings only; finished: whether the search was
-    complete up to its largest set.
+    because: the present values of a minimal set whose change makes the guarantee hold; changes:
+    that change, in the same order; settings_alone: whether it consists of settings only; finished:
+    whether the search was complete up to its largest set.
     """
 
     because: tuple[Value, ...]

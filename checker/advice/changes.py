@@ -11,12 +11,12 @@ from checker.settings.values import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from checker.settings.scenario import Choice
+    from checker.settings.choice import Choice
     from checker.settings.values import Value
 
-# Values that can make a guarantee hold, the preferred one first; what a file already says is left out.
+# Values that can make a guarantee hold, the preferred one first.
 _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
-    (Role.PRODUCER, "acks", ("all", "1", "0")),
+    (Role.PRODUCER, "acks", ("all",)),
     (Role.PRODUCER, "enable.idempotence", ("true",)),
     (Role.PRODUCER, "retries", ("2147483647", "0")),
     (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),

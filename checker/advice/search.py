@@ -1,8 +1,8 @@
 """Searches for the smallest set of changes under which a guarantee holds.
 
-Runs that broke the guarantee guide the search: a set of changes is explored only if some member stops
-each known run that the set leaves possible. Which changes a run needs, and which stop it, is found
-by replays. A set that breaks adds its run to those that later sets must stop.
+Runs that broke the guarantee guide the search: a set of changes is explored only if some member
+stops each known run that the set leaves possible. Which changes a run needs, and which stop it, is
+found by replays. A set that breaks adds its run to those that later sets must stop.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from checker.lang.model import Instance, Step
     from checker.lang.rules import Property
 
-LARGEST = 4
+LARGEST = 5
 """How many changes at once are tried."""
 ENOUGH = 3
 """How many sets of the smallest size are compared."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from checker.advice.advise import advise
+from checker.advice.search import LARGEST
 from checker.cli.answers import (
     exploration_answer,
     model_reference,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from checker.advice.advise import Advice
+    from checker.advice.changes import Change
     from checker.cli.check import RunOptions
     from checker.explicit.explorer import Checked
     from checker.lang.model import Instance, Step
@@ -98,11 +100,12 @@ def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> Property
     found = advice.get(item.name)
     if found is None:
         return item
-    causes = tuple(_cause(value) for value in found.because)
+    pairs = zip(found.changes, found.because, strict=True)
+    causes = tuple(_cause(change, value) for change, value in pairs)
     fixes = tuple(Fix(change.name, change.value) for change in found.changes)
     if not fixes:
         note = (
-            "No change of up to four settings or facts about the application makes it hold."
+            f"No change of up to {LARGEST} settings or facts about the application makes it hold."
             if found.finished
             else "The search for a change that makes it hold was not finished."
         )
@@ -114,8 +117,9 @@ def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> Property
     return replace(item, because=causes, note=note)
 
 
-def _cause(value: Value) -> Cause:
-    return Cause(value.name, value.text, value.file, value.line)
+def _cause(change: Change, value: Value) -> Cause:
+    origin = "default" if change.is_setting else "application"
+    return Cause(value.name, value.text, value.file, value.line, origin)
 
 
 def _answer(

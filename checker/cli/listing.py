@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.group(name="list")
@@ -13,7 +19,7 @@ def command() -> None:
     """List properties, actions, settings, bounds and faults."""
 
 
-def _show(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _show(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")

@@ -20,12 +20,21 @@ VACUOUS = "vacuous"
 
 @dataclass(frozen=True)
 class Cause:
-    """A setting (or fact about the application) at fault, and where it was given."""
+    """A setting (or fact about the application) at fault, and where it was given.
+
+    origin: "default", "application" or "assumed" where there is no file.
+    """
 
     setting: str
     value: str
     file: str | None
     line: int | None
+    origin: str = "default"
+
+    @property
+    def place(self) -> str:
+        """Where the value comes from, in a few words."""
+        return self.origin if self.file is None else f"{self.file}:{self.line}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the cause as contract C2 writes it."""

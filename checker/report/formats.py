@@ -24,7 +24,7 @@ def text_of(answer: Answer, instance: Instance, form: str) -> str:
     """Return the answer in a text format; raise EoscheckError where there is no run to write."""
     if form == "text":
         stream = io.StringIO()
-        print_answer(answer, Console(file=stream, width=100, no_color=True, soft_wrap=True))
+        print_answer(answer, Console(file=stream, width=200, no_color=True, soft_wrap=True))
         return stream.getvalue()
     item = _first_broken(answer)
     assert item.trace is not None

@@ -79,13 +79,6 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
     """Return in sentences what the answer takes for granted."""
     found = []
     broker = choice.broker
-    if broker.file is None:
-        found.append(
-            "no broker settings given: "
-            f"replication.factor={broker.value('default.replication.factor').text}, "
-            f"min.insync.replicas={broker.value('min.insync.replicas').text}, "
-            f"unclean.leader.election.enable={broker.value('unclean.leader.election.enable').text}"
-        )
     replicas = broker.number("default.replication.factor")
     if replicas > bounds["replicas"]:
         found.append(f"explored with {bounds['replicas']} replicas instead of {replicas}")

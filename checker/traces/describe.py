@@ -51,8 +51,7 @@ class Describer:
             case ScalarNode(column):
                 return column.scalar.text(self._cell(column, vector, at))
             case RecordNode(_, fields):
-                parts = [f"{n}={self._text(inner, vector, at)}" for n, inner in fields.items()]
-                return "(" + ", ".join(parts) + ")"
+                return self._record(fields, vector, at)
             case SetNode(keys, column):
                 members = [key for key in keys_of(keys) if self._cell(column, vector, at + key)]
                 return "{" + ", ".join(_member(key) for key in members) + "}"
@@ -63,6 +62,12 @@ class Describer:
                 length = self._cell(node.length, vector, at)
                 parts = [self._text(node.element, vector, (*at, k)) for k in range(length)]
                 return "[" + ", ".join(parts) + "]"
+
+    def _record(self, fields: dict[str, Node], vector: Vector, at: Indices) -> str:
+        """Return a record's fields; those that say "none" or "no" are left out."""
+        texts = {name: self._text(inner, vector, at) for name, inner in fields.items()}
+        said = [f"{n}={text}" for n, text in texts.items() if text not in ("none", "no")]
+        return "(" + ", ".join(said) + ")"
 
     def _cell(self, column: Column, vector: Vector, at: Indices) -> int:
         position = 0

@@ -120,7 +120,7 @@ def _kafka() -> tuple[Instance, Mapping[str, type[IntEnum]]]:
     from checker.cli.target import KAFKA, model_of
     from model.charts import CHARTS
 
-    return model_of(KAFKA).instance(), {role: enum for role, (enum, _) in CHARTS.items()}
+    return model_of(KAFKA).instance(), CHARTS
 
 
 def _of_file(file: str) -> tuple[Instance, Mapping[str, type[IntEnum]]]:

@@ -6,15 +6,14 @@ Left out: roles without a chart of their own.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from checker.lang import State
-from model import consumer, producer, replication
+from model.consumer import ConsumerState
+from model.producer import BatchState
+from model.replication import ReplicaState
 
-Chart = Mapping[Any, tuple[State, ...]]
-
-CHARTS: Mapping[str, tuple[type[State], Chart]] = {
-    "producer": (producer.BatchState, producer.MAY_FOLLOW),
-    "partition": (replication.ReplicaState, replication.MAY_FOLLOW),
-    "consumer": (consumer.ConsumerState, consumer.MAY_FOLLOW),
+CHARTS: Mapping[str, type[State]] = {
+    "producer": BatchState,
+    "partition": ReplicaState,
+    "consumer": ConsumerState,
 }

@@ -10,7 +10,17 @@ how long a follower takes to learn the high watermark; reassignment.
 
 from typing import TYPE_CHECKING
 
-from checker.lang import Record, State, action, count, for_each, function, procedure, require
+from checker.lang import (
+    Record,
+    State,
+    action,
+    bound,
+    count,
+    for_each,
+    function,
+    procedure,
+    require,
+)
 from model.faults import Fault, suffer
 from model.roles import CONTROLLER, FOLLOWERS, LEADER
 from model.sorts import Offset, ReplicaId
@@ -26,15 +36,14 @@ class ReplicaState(State):
     (the ELR of KIP-966). ABSENT: beyond replication.factor.
     """
 
-    ABSENT = 0
-    LEADING = 1
-    IN_SYNC = 2
-    ELIGIBLE = 3
-    OUT_OF_SYNC = 4
+    LEADING = 0
+    IN_SYNC = 1
+    ELIGIBLE = 2
+    OUT_OF_SYNC = 3
+    ABSENT = 4
 
 
 MAY_FOLLOW = {
-    ReplicaState.ABSENT: (),
     ReplicaState.LEADING: (ReplicaState.OUT_OF_SYNC,),
     ReplicaState.IN_SYNC: (
         ReplicaState.LEADING,
@@ -50,13 +59,14 @@ MAY_FOLLOW = {
         ReplicaState.LEADING,  # an unclean election
         ReplicaState.IN_SYNC,
     ),
+    ReplicaState.ABSENT: (),
 }
 
 
 class Replica(Record):
     """A replica of the partition; log_end: how much of the leader's log it has, if it follows."""
 
-    state: ReplicaState
+    state: ReplicaState = ReplicaState.ABSENT
     log_end: Offset
 
 
@@ -183,3 +193,21 @@ def settle_eligible(world: "World") -> None:
     for replica in for_each(ReplicaId):
         if world.replicas[replica].state == ReplicaState.ELIGIBLE and not is_kept:
             world.replicas[replica].become(ReplicaState.OUT_OF_SYNC)
+
+
+@procedure
+def sort_replicas(world: "World") -> None:
+    """Canonical form: replicas are interchangeable; they stand by state, then by log end."""
+    for _ in for_each(ReplicaId):
+        for first in for_each(ReplicaId):
+            if first + 1 < bound("replicas"):
+                put_in_order(world, first, first + 1)
+
+
+@procedure
+def put_in_order(world: "World", first: int, second: int) -> None:
+    """Exchange two replicas if they stand in the wrong order."""
+    one, other = world.replicas[first].copy(), world.replicas[second].copy()
+    if one.state > other.state or (one.state == other.state and one.log_end > other.log_end):
+        world.replicas[first] = other
+        world.replicas[second] = one

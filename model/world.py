@@ -74,7 +74,7 @@ ACTIONS = (
     consumer.restart_consumer,
 )
 
-CANONICAL = (forget_kinds, connections.close_up)
+CANONICAL = (forget_kinds, connections.close_up, replication.sort_replicas)
 
 
 def kafka_model(properties: Sequence[Property[Any]] = ()) -> Model:

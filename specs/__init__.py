@@ -3,10 +3,10 @@
 from checker.lang import Model
 from model.world import kafka_model
 from specs.guarantees import no_duplicates, no_loss, order
-from specs.witnesses import batch_retried, everything_delivered, leader_changed
+from specs.witnesses import batch_retried, everything_delivered
 
 GUARANTEES = (no_loss, no_duplicates, order)
-WITNESSES = (everything_delivered, batch_retried, leader_changed)
+WITNESSES = (everything_delivered, batch_retried)
 
 
 def checked_model() -> Model:

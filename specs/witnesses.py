@@ -5,7 +5,6 @@ Where the settings or budgets of a run rule something out, its witness asks for 
 
 from checker.lang import exists, forall, sometimes
 from model.producer import BatchState
-from model.replication import ReplicaState
 from model.settings import Acks
 from model.sorts import RecordNumber
 from model.world import World
@@ -37,16 +36,4 @@ def batch_retried(world: World) -> bool:
             RecordNumber,
             lambda record: world.producer.batches[record].state == BatchState.RETRYING,
         )
-    )
-
-
-@sometimes("Another replica leads")
-def leader_changed(world: World) -> bool:
-    """Asked for where there is another replica and the leader can fail."""
-    settings, budgets = world.settings, world.budgets
-    can_fail = budgets.in_all > 0 and budgets.leader_failures > 0
-    return (
-        settings.replication_factor == 1
-        or not can_fail
-        or world.replicas[0].state != ReplicaState.LEADING
     )

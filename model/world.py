@@ -5,6 +5,7 @@ Left out: everything that the roles leave out.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from checker.lang import Array, Model, Property, Record, for_each
@@ -91,4 +92,11 @@ def kafka_model(properties: Sequence[Property[Any]] = ()) -> Model:
         start=start,
         canonical=CANONICAL,
         bounds=BOUNDS,
+        sources=_sources(),
     )
+
+
+def _sources() -> tuple[str, ...]:
+    """Return the files that the rules and guarantees stand in."""
+    here = Path(__file__).parent
+    return tuple(str(f) for d in (here, here.parent / "specs") for f in sorted(d.glob("*.py")))

@@ -68,7 +68,7 @@ def trace_of(checked: Checked, name: str) -> Trace:
 def run_of(checked: Checked, states: Sequence[Vector]) -> Run:
     """Return the full run through these states of the slice, repeated by the interpreter."""
     edges = Edges(checked.compiled, checked.instance)
-    return rebuild(checked.instance, checked.compiled.slice, states, edges)
+    return rebuild(checked.instance, checked.compiled.project, states, edges)
 
 
 def raise_model_error(checked: Checked) -> None:

@@ -72,4 +72,4 @@ def _answers(
 
 def _trace(instance: Instance, kept: Slice, result: ReferenceResult, state: Vector) -> Trace:
     states = [vector for _, vector in result.trace(state)]
-    return build_trace(instance, rebuild(instance, kept, states, None))
+    return build_trace(instance, rebuild(instance, kept.project, states, None))

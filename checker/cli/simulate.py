@@ -54,7 +54,7 @@ def _tell(instance: Instance, compiled: Compiled, found: Simulation) -> int:
         return 0
     states = [compiled.program.packing.unpack(words) for words in found.path]
     trace = build_trace(
-        instance, rebuild(instance, compiled.slice, states, Edges(compiled, instance))
+        instance, rebuild(instance, compiled.project, states, Edges(compiled, instance))
     )
     broken = [p.name for bit, p in enumerate(instance.properties) if mask >> bit & 1]
     print(f"Broken after {len(trace.steps)} steps: {', '.join(broken) or 'deadlock'}.")

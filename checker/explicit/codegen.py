@@ -282,10 +282,10 @@ class TreeEmitter(Emitter):
                     self._change_word(slot, cell, value, words)
             else:
                 later += [(slot, cell, value) for cell, value in cells]
-        for word in range(self.packing.words):
-            self.store(
-                "%out", str(word), words[word] if word in words else self.load("%state", str(word))
-            )
+        for number in range(self.packing.words):
+            name = str(number)
+            changed = words.get(number)
+            self.store("%out", name, self.load("%state", name) if changed is None else changed)
         for slot, cell, value in later:
             word, shift = self.place(slot, cell)
             old = self.load("%out", word)

@@ -9,22 +9,24 @@ import numpy as np
 
 from checker.explicit.native import Native, link
 from checker.explicit.program import Program, write_program
-from checker.lang.slicing import Slice, slice_instance
+from checker.explicit.recipe import load_recipe, recipe_key, save_recipe
+from checker.lang.slicing import slice_instance
 
 if TYPE_CHECKING:
     from checker.lang.model import Instance
+    from checker.lang.slicing import Projection
 
 
 @dataclass(frozen=True, eq=False)
 class Compiled:
     """Machine code of an instance's slice.
 
-    step, observe: addresses; `native` owns the code behind them. coverage: whether the counters
+    project: keeps what the slice stores of a vector; step, observe: addresses; `native` owns the code behind them. coverage: whether the counters
     also count what fired and what blocked.
     """
 
     instance: Instance
-    slice: Slice
+    project: Projection
     program: Program
     native: Native
     step: int
@@ -42,7 +44,7 @@ class Compiled:
 
     def initial(self, instance: Instance) -> np.ndarray:
         """Return the packed initial states, one row each."""
-        vectors = dict.fromkeys(self.slice.project(v) for v in instance.initial())
+        vectors = dict.fromkeys(self.project(v) for v in instance.initial())
         rows = [self.program.packing.pack(vector) for vector in vectors]
         return np.array(rows, dtype=np.uint64)
 
@@ -53,16 +55,27 @@ class Compiled:
 
 
 def compile_instance(instance: Instance, coverage: bool = False) -> Compiled:
-    """Trace, slice, translate and link an instance."""
-    kept = slice_instance(instance)
-    program = write_program(kept, coverage)
+    """Trace, slice, translate and link an instance; parts that are on disk are taken from there."""
+    program, project = _program(instance, coverage)
     native = link(program.modules)
     return Compiled(
         instance,
-        kept,
+        project,
         program,
         native,
         native.address("step"),
         native.address("observe"),
         coverage,
     )
+
+
+def _program(instance: Instance, coverage: bool) -> tuple[Program, Projection]:
+    key = recipe_key(instance, coverage)
+    found = None if key is None else load_recipe(key, instance)
+    if found is not None:
+        return found
+    kept = slice_instance(instance)
+    program = write_program(kept, coverage)
+    if key is not None:
+        save_recipe(key, program, kept.project)
+    return program, kept.project

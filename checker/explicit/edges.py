@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from checker.explicit.compiled import Compiled
     from checker.lang.concrete import Vector
     from checker.lang.model import Instance
@@ -36,7 +38,7 @@ class Edges:
         target = np.array(self._packing.pack(after), np.uint64)
         return [name for name, step in self._functions.items() if self._leads(step, state, target)]
 
-    def _leads(self, step: ctypes._CFuncPtr, state: np.ndarray, target: np.ndarray) -> bool:
+    def _leads(self, step: Callable[..., int], state: np.ndarray, target: np.ndarray) -> bool:
         arrays = (state, self._parameters, self._out, self._counters)
         made = step(*(array.ctypes.data for array in arrays))
         rows = self._out[: made * self._packing.words].reshape(made, self._packing.words)

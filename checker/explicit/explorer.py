@@ -68,7 +68,7 @@ def check(
     compiled = compiled or compile_instance(instance)
     limits = limits or Limits()
     bits = _bits(compiled)
-    count = len(bits) + len(_property_errors(compiled))
+    count = len(bits) + len(compiled.program.failures)
     exploration = explore(
         native_program(compiled, instance),
         compiled.initial(instance),
@@ -119,18 +119,15 @@ def native_program(compiled: Compiled, instance: Instance) -> NativeProgram:
 
 
 def _bits(compiled: Compiled) -> dict[str, int]:
-    return {item.property.name: bit for bit, item in enumerate(compiled.slice.properties)}
-
-
-def _property_errors(compiled: Compiled) -> list[ErrorLeaf]:
-    return [leaf for item in compiled.slice.properties for _, leaf in item.verdict.errors]
+    return {name: bit for bit, name in enumerate(compiled.program.properties)}
 
 
 def _verdict(
     compiled: Compiled, exploration: Exploration, name: str, bit: int, complete: bool
 ) -> str:
     seen = bit in exploration.levels
-    if name == DEADLOCK or compiled.slice.properties[bit].property.kind == ALWAYS:
+    kinds = {item.name: item.kind for item in compiled.instance.properties}
+    if kinds.get(name, ALWAYS) == ALWAYS:
         return BROKEN if seen else (HOLDS if complete else INCONCLUSIVE)
     return HOLDS if seen else (VACUOUS if complete else INCONCLUSIVE)
 
@@ -151,7 +148,7 @@ def _error(
         leaf = compiled.program.counters[counter]
         assert isinstance(leaf, ErrorLeaf)
         return leaf, _path(compiled, exploration, finding.position)
-    for offset, leaf in enumerate(_property_errors(compiled)):
+    for offset, leaf in enumerate(compiled.program.failures):
         if first_bit + offset in exploration.findings:
             return leaf, _run(compiled, exploration, first_bit + offset)
     return None

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from checker.lang.errors import LanguageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from checker.lang.concrete import Vector
-    from checker.lang.slicing import Slice
+    from checker.lang.concrete import Layout, Vector
     from checker.lang.types import Column
 
 WORD = 64
@@ -49,16 +48,49 @@ class Slot:
 
 
 class Packing:
-    """The packed form of a slice's states; `words` 64-bit words each."""
+    """The packed form of the columns in `slots`; `words` 64-bit words each."""
 
-    def __init__(self, kept: Slice) -> None:
-        self.slice = kept
+    def __init__(self, layout: Layout, slots: Mapping[Column, Slot], words: int) -> None:
+        self._layout = layout
+        self.slots = slots
+        self.words = words
+
+    def pack(self, vector: Vector) -> tuple[int, ...]:
+        """Return the words of a vector; dropped columns are left out."""
+        words = [0] * self.words
+        start = self._layout.start
+        for column, slot in self.slots.items():
+            first = start[column]
+            for cell in range(slot.cells):
+                word, shift = slot.place(cell)
+                words[word] |= (vector[first + cell] - slot.low) << shift
+        return tuple(words)
+
+    def unpack(self, words: Sequence[int]) -> Vector:
+        """Return the vector of packed words; dropped columns have their defaults."""
+        layout = self._layout
+        vector = layout.defaults()
+        for column, slot in self.slots.items():
+            first = layout.start[column]
+            for cell in range(slot.cells):
+                word, shift = slot.place(cell)
+                vector[first + cell] = (int(words[word]) >> shift & slot.mask) + slot.low
+        return tuple(vector)
+
+
+def pack_columns(layout: Layout, columns: Sequence[Column]) -> Packing:
+    """Return a packing of these columns; raise LanguageError for an unbounded one."""
+    return _Packer(columns).packing(layout)
+
+
+class _Packer:
+    def __init__(self, columns: Sequence[Column]) -> None:
         self.slots: dict[Column, Slot] = {}
         self._free: list[int] = []
         self._reserved = 0
         small: list[tuple[int, int, Column]] = []
-        self._place_bookkeeping([c for c in kept.columns if c.bookkeeping])
-        for order, column in enumerate(kept.columns):
+        self._place_bookkeeping([c for c in columns if c.bookkeeping])
+        for order, column in enumerate(columns):
             if column in self.slots:
                 continue
             width = _width(column)
@@ -68,10 +100,12 @@ class Packing:
                 small.append((-width * column.cells, order, column))
         for bits, _, column in sorted(small, key=lambda item: item[:2]):
             self._place_small(column, -bits)
-        self.words = max(1, len(self._free))
+
+    def packing(self, layout: Layout) -> Packing:
+        return Packing(layout, self.slots, max(1, len(self._free)))
 
     def _place_bookkeeping(self, columns: list[Column]) -> None:
-        """Put these in the highest bits of the first word, so that the least state has least of them.
+        """Put these in the highest bits of the first word: the least state has least of them.
 
         The first column counts most. Columns that do not fit are placed like all others.
         """
@@ -98,11 +132,8 @@ class Packing:
             self._free.append(WORD - rest * width)
 
     def _place_small(self, column: Column, bits: int) -> None:
-        for word, free in enumerate(self._free):
-            if free >= bits:
-                break
-        else:
-            word = len(self._free)
+        word = next((w for w, free in enumerate(self._free) if free >= bits), len(self._free))
+        if word == len(self._free):
             self._free.append(WORD)
         shift = WORD - self._free[word] - (self._reserved if word == 0 else 0)
         self._free[word] -= bits
@@ -111,28 +142,6 @@ class Packing:
         self.slots[column] = Slot(
             word, shift, width, per_word, column.scalar.low or 0, column.cells
         )
-
-    def pack(self, vector: Vector) -> tuple[int, ...]:
-        """Return the words of a vector; dropped columns are left out."""
-        words = [0] * self.words
-        start = self.slice.instance.layout.start
-        for column, slot in self.slots.items():
-            first = start[column]
-            for cell in range(slot.cells):
-                word, shift = slot.place(cell)
-                words[word] |= (vector[first + cell] - slot.low) << shift
-        return tuple(words)
-
-    def unpack(self, words: Sequence[int]) -> Vector:
-        """Return the vector of packed words; dropped columns have their defaults."""
-        layout = self.slice.instance.layout
-        vector = layout.defaults()
-        for column, slot in self.slots.items():
-            first = layout.start[column]
-            for cell in range(slot.cells):
-                word, shift = slot.place(cell)
-                vector[first + cell] = (int(words[word]) >> shift & slot.mask) + slot.low
-        return tuple(vector)
 
 
 def _width(column: Column) -> int:

@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from checker.explicit.codegen import Emitter, TreeEmitter
-from checker.explicit.packing import Packing
+from checker.explicit.packing import Packing, pack_columns
 from checker.lang.ir import (
     BOOLEAN,
     BlockedLeaf,
@@ -45,13 +45,16 @@ _POINTERS = ", ".join(
 class Program:
     """LLVM assembly of a slice.
 
-    modules: text by name; counters: what each counter counts, in order: a CutLeaf, an ErrorLeaf,
-    or with coverage any leaf of an action (see `coverage_keys`).
+    modules: text by name; counters: what each counter counts, in order: a CutLeaf or ErrorLeaf, or
+    with coverage what fired (Fired) and what blocked (WasBlocked); properties: their names, in the
+    order of the bits of `observe`; failures: what the bits after these stand for.
     """
 
     packing: Packing
     modules: dict[str, str]
     counters: tuple[object, ...]
+    properties: tuple[str, ...]
+    failures: tuple[ErrorLeaf, ...]
 
     @property
     def capacities(self) -> dict[str, list[int]]:
@@ -86,7 +89,7 @@ class WasBlocked:
 class _Writer:
     def __init__(self, kept: Slice, coverage: bool) -> None:
         self.slice = kept
-        self.packing = Packing(kept)
+        self.packing = pack_columns(kept.instance.layout, kept.columns)
         self.coverage = coverage
         columns = kept.instance.schema.columns
         names = [c.name for c in columns if c.parameter]
@@ -221,9 +224,10 @@ def write_program(kept: Slice, coverage: bool = False) -> Program:
         modules["canonical"] = writer.canonical()
     modules["step"] = writer.step()
     modules["observe"] = writer.observe()
-    return Program(writer.packing, modules, tuple(writer.counters))
-
-
-def all_leaves(kept: Slice) -> list[Leaf]:
-    """Return every distinct leaf of the slice's actions."""
-    return [leaf for tree in kept.actions for leaf in leaves(tree)]
+    return Program(
+        writer.packing,
+        modules,
+        tuple(writer.counters),
+        tuple(item.property.name for item in kept.properties),
+        tuple(leaf for item in kept.properties for _, leaf in item.verdict.errors),
+    )

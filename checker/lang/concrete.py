@@ -122,7 +122,9 @@ class ConcreteMachine:
     def quantify(self, op: str, sort: Index, body: Callable[[Any], Any]) -> Any:
         """Return forall, exists or count of the body over the sort; every value is tried."""
         results = [bool(body(value)) for value in self.iterate(sort)]
-        return {"forall": all, "exists": any, "count": sum}[op](results)
+        if op == "count":
+            return sum(results)
+        return all(results) if op == "forall" else any(results)
 
     def iterate(self, sort: Index) -> Iterator[Any]:
         """Yield every value of the sort."""

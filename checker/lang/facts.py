@@ -130,9 +130,9 @@ class Facts:
         elif expr.op in ("and", "or"):
             self._last_open_part(expr, holds)
         elif expr.op == "eq":
-            self._assume_eq(*expr.args, holds)
+            self._assume_eq(expr.args[0], expr.args[1], holds)
         elif expr.op == "le":
-            self._assume_le(*expr.args, holds)
+            self._assume_le(expr.args[0], expr.args[1], holds)
 
     def _last_open_part(self, expr: Expr, holds: bool) -> None:
         """If all parts but one are decided the other way, the remaining part decides."""

@@ -65,7 +65,7 @@ class Expr:
         self.sort = sort
         self.order = order
         self.free: frozenset[Expr] = frozenset()
-        self.ghost = any(a.ghost for a in args) or bool(getattr(value, "ghost", False))
+        self.ghost: bool = any(a.ghost for a in args) or bool(getattr(value, "ghost", False))
 
     @property
     def column(self) -> Column:

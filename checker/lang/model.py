@@ -32,7 +32,8 @@ class Model:
     start: sets the initial world; its further arguments, if any, range over their sorts.
     canonical: pure clean-ups that forget what no longer matters, run after every step.
     bounds: the model's sizes by name, with their defaults. deadlock: whether a state without a
-    step is an error.
+    step is an error. sources: the files that the rules come from, if they depend on nothing else: then
+    what is traced may be kept on disk.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Model:
     canonical: Sequence[Rule] = ()
     bounds: Mapping[str, int] = field(default_factory=dict)
     deadlock: bool = False
+    sources: Sequence[str] = ()
 
     def instance(
         self,

@@ -1,8 +1,8 @@
 """Slicing: leaves out the state that nothing observed can depend on.
 
 Observed are the properties of the run, the guards of all actions (whether a step is possible at
-all), model errors, and capacities. A capacity that only limits the storing into columns that are left out
-goes with them: what is not stored needs no room.
+all), model errors, and capacities. A capacity that only limits the storing into columns that are
+left out goes with them: what is not stored needs no room.
 """
 
 from __future__ import annotations
@@ -30,37 +30,48 @@ if TYPE_CHECKING:
     from checker.lang.types import Column
 
 
+class Projection:
+    """Keeps some columns of a vector and sets the others to their defaults."""
+
+    def __init__(self, layout: Layout, columns: tuple[Column, ...]) -> None:
+        self.columns = columns
+        kept = set(columns)
+        self.dropped = tuple(c for c in layout.columns if c not in kept)
+        self._gaps = [(layout.start[c], layout.start[c] + c.cells, c.default) for c in self.dropped]
+
+    def __call__(self, vector: Vector) -> Vector:
+        """Return the vector with every dropped column at its default."""
+        if not self._gaps:
+            return vector
+        cells = list(vector)
+        for start, end, default in self._gaps:
+            cells[start:end] = [default] * (end - start)
+        return tuple(cells)
+
+
 @dataclass(frozen=True, eq=False)
 class Slice:
     """What is left of an instance for the properties of a run.
 
-    columns: those that are stored, in order of declaration; actions, canonical: the decision trees
-    over them, in the order of the instance's traced actions and canonical forms.
+    project: keeps the columns that are stored; actions, canonical: the decision trees over them, in
+    the order of the instance's traced actions and canonical forms.
     """
 
     instance: Instance
-    columns: tuple[Column, ...]
+    project: Projection
     actions: tuple[Tree, ...]
     canonical: tuple[Tree, ...]
     properties: tuple[TracedProperty, ...]
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that are stored, in order of declaration."""
+        return self.project.columns
+
+    @property
     def dropped(self) -> tuple[Column, ...]:
         """The columns that are not stored."""
-        kept = set(self.columns)
-        return tuple(c for c in self.instance.layout.columns if c not in kept)
-
-    def project(self, vector: Vector) -> Vector:
-        """Return the vector with every dropped column at its default."""
-        if not self.dropped:
-            return vector
-        cells = list(vector)
-        for start, end, default in self._gaps(self.instance.layout):
-            cells[start:end] = [default] * (end - start)
-        return tuple(cells)
-
-    def _gaps(self, layout: Layout) -> list[tuple[int, int, int]]:
-        return [(layout.start[c], layout.start[c] + c.cells, c.default) for c in self.dropped]
+        return self.project.dropped
 
 
 def slice_instance(instance: Instance) -> Slice:
@@ -79,7 +90,7 @@ def slice_instance(instance: Instance) -> Slice:
     columns = tuple(c for c in instance.layout.columns if c in kept)
     return Slice(
         instance,
-        columns,
+        Projection(instance.layout, columns),
         tuple(_present(t) for t in projected[:count]),
         tuple(_present(t) for t in projected[count:]),
         instance.traced_properties,

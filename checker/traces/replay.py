@@ -14,19 +14,24 @@ if TYPE_CHECKING:
     from checker.explicit.edges import Edges
     from checker.lang.concrete import Vector
     from checker.lang.model import Instance, Step
-    from checker.lang.slicing import Slice
+    from checker.lang.slicing import Projection
 
 Run = list[tuple["Step | None", "Vector"]]
 
 
-def rebuild(instance: Instance, kept: Slice, states: Sequence[Vector], edges: Edges | None) -> Run:
+def rebuild(
+    instance: Instance,
+    project: Projection,
+    states: Sequence[Vector],
+    edges: Edges | None,
+) -> Run:
     """Return a full run whose projected canonical forms are `states`; EoscheckError if there is none.
 
-    The slice may be of the same instance with other parameters. What slicing left out is computed
-    again, canonical forms are not applied: every full state that matches is kept until the end.
+    What the projection left out is computed again, canonical forms are not applied: every full
+    state that matches is kept until the end.
     edges: knows which actions are worth trying; None tries all.
     """
-    reference = Reference(instance, kept.project, canonical=False)
+    reference = Reference(instance, project, canonical=False)
     full = Reference(instance, canonical=False)
     level: dict[Vector, tuple[Vector, Step] | None] = {
         v: None for v in instance.initial() if reference.cleaned(v) == states[0]

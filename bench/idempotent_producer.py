@@ -8,9 +8,9 @@ from typing import Annotated
 
 from checker.lang import (
     Array,
+    Identity,
     Model,
     Numeric,
-    Identity,
     Record,
     Subset,
     action,

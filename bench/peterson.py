@@ -4,11 +4,9 @@ from enum import IntEnum
 from typing import Annotated
 
 from checker.lang import (
-    NONE,
     Array,
     Identity,
     Model,
-    Numeric,
     Record,
     action,
     always,

@@ -88,7 +88,10 @@ class PropertyAnswer:
 
 @dataclass(frozen=True)
 class ExplorationAnswer:
-    """What was explored; seconds are wall time, cpu_seconds of this process."""
+    """What was explored; seconds are wall time, cpu_seconds of this process.
+
+    started_after: wall seconds from the start of the process to that of the exploration.
+    """
 
     states: int
     transitions: int
@@ -99,6 +102,7 @@ class ExplorationAnswer:
     cpu_seconds: float
     stopped: str | None = None
     bytes_per_state: float | None = None
+    started_after: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as contract C2 writes them."""
@@ -112,6 +116,7 @@ class ExplorationAnswer:
             "cpu_seconds": round(self.cpu_seconds, 3),
             "stopped": self.stopped,
             "bytes_per_state": self.bytes_per_state,
+            "started_after": self.started_after,
         }
 
 

@@ -29,7 +29,7 @@ peers: $(READY)
 
 # Uses spin, rumur and TLC (TLC_JAR) where they are installed.
 bench: $(READY)
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 nightly: test
 	$(BIN)/python -m pytest tests/nightly tests/peers

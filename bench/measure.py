@@ -1,4 +1,4 @@
-"""Runs a command and tells what it cost; as a program, it is the small parent that does the counting.
+"""Runs a command and tells what it cost; as a program, it is the small parent that counts.
 
 The kernel counts the peak memory of a process from the size of its parent at the start on. A large
 parent would hide a small child, so that a bare interpreter starts the command.

@@ -1,7 +1,8 @@
-"""Prints one table: the reference models in every tool that is installed, and how soon a check starts.
+"""Prints the reference models in every tool that is installed, and how soon a check starts.
 
-Every tool searches the same models exactly; counts that differ make the run fail. CPU seconds are of
-the search alone, the least of a few runs; ratios are to ours on one thread, taken in the same run.
+Every tool searches the same models exactly; counts that differ make the run fail. CPU seconds are
+of the search alone, the least of a few runs; ratios are to ours on one thread, in the same run.
+Run it as `python -m bench.run`.
 """
 
 from __future__ import annotations
@@ -16,15 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from bench.measure import Run, run
 from bench.tools import PEERS, Counts, filled, run_floor, run_rumur, run_spin, run_tlc
 from checker.cli.load import load_model
 from checker.export import export, tla_config
 from checker.lang.slicing import Slice, slice_instance
 
+ROOT = Path(__file__).resolve().parent.parent
 EOSCHECK = [sys.executable, "-m", "checker.cli"]
 REPEATS = 3
 
@@ -167,7 +166,7 @@ def peterson_rows() -> list[Row]:
 
 
 def tlc_rows(kept: Slice) -> list[Row]:
-    """Return TLC on the exported model, where TLC_JAR names its jar; it counts the start as well."""
+    """Return TLC on the exported model, where TLC_JAR names its jar; it counts the start too."""
     jar = os.environ.get("TLC_JAR")
     if not jar or not have("java"):
         return []

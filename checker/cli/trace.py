@@ -42,13 +42,12 @@ def _replayed(file: str, name: str | None) -> tuple[str, Instance, Run]:
 @click.option("-o", "--output", metavar="FILE")
 def show(file: str, name: str | None, form: str, output: str | None) -> int:
     """Show the steps of a run and what each changed."""
-    from diagrams.run_of_trace import run_of_trace
-
     from checker.report.files import write_whole
     from checker.report.steps import steps_text
     from checker.traces.itf import to_itf
     from checker.traces.trace import build_trace
     from diagrams import render
+    from diagrams.run_of_trace import run_of_trace
 
     broken, instance, run = _replayed(file, name)
     trace = build_trace(instance, run)

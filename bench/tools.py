@@ -29,8 +29,9 @@ class ToolError(Exception):
 class Counts:
     """What one search printed and cost.
 
-    states, transitions: as the tool counts them; build_seconds: CPU time of making the search; cpu_seconds, wall_seconds: of the search itself; bytes_per_state: peak memory over
-    states; error: the first error found, in the tool's words, in which case the counts are partial.
+    states, transitions: as the tool counts them; build_seconds: CPU time of making the search;
+    cpu_seconds, wall_seconds: of the search itself; bytes_per_state: peak memory over states;
+    error: the first error found, in the tool's words, in which case the counts are partial.
     """
 
     states: int

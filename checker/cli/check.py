@@ -29,6 +29,7 @@ class RunOptions:
     engine: str
     format: str
     output: str | None
+    coverage: bool
     quiet: bool
 
 
@@ -48,6 +49,7 @@ class RunOptions:
 @click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
+@click.option("--coverage", is_flag=True, help="Tell how often each action fired or was blocked.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def command(
     target: str | None,
@@ -64,11 +66,12 @@ def command(
     engine: str,
     form: str,
     output: str | None,
+    coverage: bool,
     quiet: bool,
     **choice: Any,
 ) -> int:
     """Check TARGET (a Python file with a MODEL), or the settings of a producer and a consumer."""
-    options = RunOptions(threads, size(memory), time, engine, form, output, quiet)
+    options = RunOptions(threads, size(memory), time, engine, form, output, coverage, quiet)
     about_kafka = {"producer": producer, "consumer": consumer, "broker": broker}
     about_kafka |= {"kafka": kafka, "client": client, "require": require}
     if target is not None:
@@ -82,6 +85,10 @@ def command(
         from checker.cli.check_settings import check_settings
 
         answer, instance = check_settings(about_kafka, application, choice, options)
+    if options.coverage:
+        from checker.cli.coverage import with_coverage
+
+        answer = with_coverage(answer, instance, options)
     _write(answer, instance, options)
     return answer.exit_code
 

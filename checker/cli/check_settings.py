@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from checker.advice.advise import advise
 from checker.advice.search import LARGEST
+from checker.cli import reference_answer
 from checker.cli.answers import (
     exploration_answer,
     model_reference,
@@ -19,7 +20,7 @@ from checker.cli.options import numbers
 from checker.cli.progress import progress_line
 from checker.explicit.explorer import Limits, check
 from checker.lang.errors import EoscheckError
-from checker.report.answer import Answer, Cause, Fix, PropertyAnswer
+from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
 from checker.settings.choice import read_choice
 from checker.settings.modes import MODES, SENTENCES, UNKNOWN, mode_of
 from checker.settings.scenario import assumptions_of, parameters_of, scenario_model
@@ -56,13 +57,23 @@ def check_settings(
         facts,
     )
     instance = kafka_instance(chosen, choice)
+    if options.engine == "reference":
+        figures, answers = reference_answer.explored(instance, options)
+    else:
+        figures, answers = _explored(chosen, instance, options)
+    return _answer(chosen, instance, figures, answers, require), instance
+
+
+def _explored(
+    chosen: Choice, instance: Instance, options: RunOptions
+) -> tuple[ExplorationAnswer, tuple[PropertyAnswer, ...]]:
     limits = Limits(options.memory, options.time, options.threads)
     with progress_line(options.quiet) as progress:
         checked = check(instance, limits=limits, progress=progress)
     raise_model_error(checked)
     advice = advise(chosen, checked, steps_of)
     answers = tuple(_with_advice(item, advice) for item in property_answers(checked))
-    return _answer(chosen, checked, answers, require), instance
+    return exploration_answer(checked), answers
 
 
 def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
@@ -124,11 +135,11 @@ def _cause(change: Change, value: Value) -> Cause:
 
 def _answer(
     chosen: Choice,
-    checked: Checked,
+    instance: Instance,
+    figures: ExplorationAnswer,
     answers: tuple[PropertyAnswer, ...],
     require: str | None,
 ) -> Answer:
-    instance = checked.instance
     mode = mode_of({item.name: item.verdict for item in answers})
     budgets = {
         name.removeprefix("budgets."): value
@@ -140,7 +151,7 @@ def _answer(
         model_reference(instance, "kafka", None),
         dict(instance.bounds),
         budgets,
-        exploration_answer(checked),
+        figures,
         answers,
         str(chosen.kafka),
         str(chosen.client),

@@ -121,11 +121,33 @@ class ExplorationAnswer:
 
 
 @dataclass(frozen=True)
+class CoverageAnswer:
+    """How often an action was tried, fired, and was blocked by each reason."""
+
+    action: str
+    role: str
+    tried: int
+    fired: int
+    blocked: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the action's coverage for the document."""
+        return {
+            "action": self.action,
+            "role": self.role,
+            "tried": self.tried,
+            "fired": self.fired,
+            "blocked": dict(self.blocked),
+        }
+
+
+@dataclass(frozen=True)
 class Answer:
     """The whole answer.
 
     model: how to build the same instance again, for replays; headline: the first sentence for a
-    person; required: the guarantees that the exit code speaks about, None for all.
+    person; required: the guarantees that the exit code speaks about, None for all; coverage: of
+    every action, None if it was not asked for.
     """
 
     scenario: str
@@ -142,6 +164,7 @@ class Answer:
     mode: str | None = None
     headline: str = ""
     required: tuple[str, ...] | None = None
+    coverage: tuple[CoverageAnswer, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the document of contract C2."""
@@ -159,6 +182,7 @@ class Answer:
             "mode": self.mode,
             "properties": [item.as_json() for item in self.properties],
             "model": dict(self.model),
+            "coverage": None if self.coverage is None else [row.as_json() for row in self.coverage],
         }
 
     @property

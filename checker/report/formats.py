@@ -6,7 +6,6 @@ import io
 import json
 from typing import TYPE_CHECKING
 
-from diagrams.run_of_trace import run_of_trace
 from rich.console import Console
 
 from checker.lang.errors import EoscheckError
@@ -14,6 +13,7 @@ from checker.report.answer import BROKEN
 from checker.report.text import print_answer
 from checker.traces.itf import to_itf
 from diagrams import render
+from diagrams.run_of_trace import run_of_trace
 
 if TYPE_CHECKING:
     from checker.lang.model import Instance

@@ -11,9 +11,11 @@ from diagrams import render
 from diagrams.run_of_trace import run_of_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from checker.report.answer import Answer, Cause, PropertyAnswer
+    from checker.report.answer import Answer, Cause, CoverageAnswer, PropertyAnswer
 
 _STYLE = {HOLDS: "green", BROKEN: "bold red", INCONCLUSIVE: "yellow", VACUOUS: "yellow"}
 _STOPPED = {
@@ -32,6 +34,18 @@ def print_answer(answer: Answer, console: Console) -> None:
         if item.verdict == BROKEN:
             _print_broken(item, console)
     _print_exploration(answer, console)
+    if answer.coverage is not None:
+        _print_coverage(answer.coverage, console)
+
+
+def _print_coverage(rows: Sequence[CoverageAnswer], console: Console) -> None:
+    console.print()
+    width = max(len(row.action) for row in rows)
+    for row in rows:
+        times = f"fired {row.fired:,} of {row.tried:,} times" if row.fired else "NEVER FIRED"
+        console.print(Text(f"{row.action:{width}}  {times}"))
+        for reason, count in sorted(row.blocked.items(), key=lambda pair: -pair[1]):
+            console.print(Text(f"{'':{width}}    blocked {count:,}: {reason}", style="dim"))
 
 
 def _words(item: PropertyAnswer) -> str:

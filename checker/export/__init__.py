@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from checker.export.errors import ExportError
 from checker.export.murphi import murphi
 from checker.export.program import Program
-from checker.export.promela import promela, starts_with_choice
+from checker.export.promela import promela, starts_with_step
 from checker.export.tla import configuration as tla_config
 from checker.export.tla import module
 
@@ -51,15 +51,15 @@ def export(slice_: Slice, form: str, witness: str | None = None, name: str | Non
 def surplus(slice_: Slice, form: str, witness: str | None = None) -> Surplus:
     """Return what the tool's counts exceed ours by.
 
-    TLC counts each initial state as generated. SPIN counts reaching its first state; where the
-    initial state is a choice, that first state and the steps of the choice come on top.
+    TLC counts each initial state as generated. SPIN counts reaching its first state; where that is
+    not an initial state yet, it and the steps from it to the initial states come on top.
     """
     program = Program(slice_, lambda _: False, witness)
     starts = len(program.initial)
     if form == "tla":
         return Surplus(0, starts)
     if form == "promela":
-        return Surplus(1, 1 + starts) if starts_with_choice(program) else Surplus(0, 1)
+        return Surplus(1, 1 + starts) if starts_with_step(program) else Surplus(0, 1)
     return Surplus(0, 0)
 
 

@@ -38,36 +38,19 @@ def enabled(tree: Tree) -> Expr:
     return go(tree)
 
 
-def possible(tree: Tree) -> Tree | None:
-    """Return the tree where its guard holds; None for a tree without a step."""
-    memo: dict[int, Tree | None] = {}
-
-    def go(node: Tree) -> Tree | None:
-        if id(node) not in memo:
-            memo[id(node)] = step(node)
-        return memo[id(node)]
-
-    def step(node: Tree) -> Tree | None:
-        if isinstance(node, BlockedLeaf | CutLeaf):
-            return None
-        if not isinstance(node, Branch):
-            return node
-        yes, no = go(node.yes), go(node.no)
-        if yes is None or no is None:
-            return no if yes is None else yes
-        return node if (yes, no) == (node.yes, node.no) else Branch(node.condition, yes, no)
-
-    return go(tree)
+def has_step(tree: Tree) -> bool:
+    """Return whether the tree ends in a step anywhere."""
+    return any(not isinstance(end, BlockedLeaf | CutLeaf) for end in leaves(tree))
 
 
 def guards(tree: Tree) -> tuple[list[Guard], Tree]:
     """Return the conditions that the tree starts with, and the tree behind them."""
     found: list[Guard] = []
     while isinstance(tree, Branch):
-        if possible(tree.no) is None:
+        if not has_step(tree.no):
             found.append(Guard(tree.condition, reasons(tree.no)))
             tree = tree.yes
-        elif possible(tree.yes) is None:
+        elif not has_step(tree.yes):
             found.append(Guard(build.negate(tree.condition), reasons(tree.yes)))
             tree = tree.no
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.export.guards import Guard, enabled, guards, possible
+from checker.export.guards import Guard, enabled, guards, has_step
 from checker.export.murphi_words import (
     LARGE,
     MurphiPrinter,
@@ -17,6 +17,7 @@ from checker.export.murphi_words import (
     must_be_written_out,
 )
 from checker.export.names import one_line
+from checker.export.printer import COMPARISON, TOP
 from checker.export.program import Condition, Program, Rule, meaning
 from checker.export.sharing import weight
 from checker.export.statements import indented
@@ -82,7 +83,7 @@ class _Model:
 
     def _canonical(self) -> Iterator[list[str]]:
         for name, tree in zip(self.cleaners, self.program.canonical, strict=True):
-            statements = MurphiStatements(self.words)
+            statements = MurphiStatements(self.words, guarded=False)
             body = statements.tree(tree)
             yield [
                 "-- Forgets what no longer matters; runs after every step.",
@@ -113,11 +114,10 @@ class _Model:
 
     def _rule(self, rule: Rule, helpers: list[list[str]]) -> list[str]:
         comment = f"-- {rule.text} ({rule.place})"
-        tree = possible(rule.tree)
-        if tree is None:
+        if not has_step(rule.tree):
             return [comment, "-- Never possible here."]
         statements = MurphiStatements(self.words)
-        body = statements.tree(tree) + [f"{name}();" for name in self.cleaners]
+        body = statements.tree(rule.tree) + [f"{name}();" for name in self.cleaners]
         lines = [f'rule "{rule.action.name}"', *indented(self._guard(rule, helpers), 2), "==>"]
         lines += [*statements.locals(), "begin", *indented(body), "end;"]
         if rule.arguments:
@@ -173,8 +173,9 @@ class _Model:
 
 def _conjunction(found: list[Guard], printer: MurphiPrinter) -> Iterator[str]:
     for number, guard in enumerate(found):
-        level = 0 if len(found) == 1 else 2
+        level = TOP if len(found) == 1 else COMPARISON
         text = printer.text(guard.condition, level)
+        printer.facts.assume(guard.condition, True)
         sign = " &" if number + 1 < len(found) else ""
         why = one_line("; ".join(guard.otherwise))
         yield f"{text}{sign}" + (f"  -- otherwise: {why}" if why else "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checker.export.guards import complaint
 from checker.export.names import Names
-from checker.export.printer import ATOM, TOP, Printer, Symbols, Words
+from checker.export.printer import TOP, Printer, Symbols, Words
 from checker.export.reserved import MURPHI
 from checker.export.sharing import weight
 from checker.export.statements import Statements, indented
@@ -67,6 +67,7 @@ class MurphiPrinter(Printer):
     """Prints expressions."""
 
     symbols = Symbols("true", "false", "&", "|", "!", "=", "!=", "<=")
+    choice = "({} ? {} : {})"
 
     def __init__(self, words: MurphiWords) -> None:
         self.murphi = words
@@ -79,12 +80,6 @@ class MurphiPrinter(Printer):
             )
         )
 
-    def conditional(self, expr: Expr) -> tuple[str, int]:
-        """Return a conditional expression, always in brackets."""
-        condition, yes, no = expr.args
-        chosen = self.as_kind(yes, expr.kind, ATOM), self.as_kind(no, expr.kind, ATOM)
-        return f"({self.text(condition, ATOM)} ? {chosen[0]} : {chosen[1]})", ATOM
-
     def binder(self, expr: Expr) -> tuple[str, int]:
         """Return a quantifier."""
         assert expr.sort is not None and expr.op in BINDERS
@@ -96,8 +91,8 @@ class MurphiPrinter(Printer):
 class MurphiStatements(Statements):
     """Prints the body of one rule, function or procedure."""
 
-    def __init__(self, words: MurphiWords) -> None:
-        super().__init__(MurphiPrinter(words))
+    def __init__(self, words: MurphiWords, guarded: bool = True) -> None:
+        super().__init__(MurphiPrinter(words), guarded)
         self.words = words
 
     def temporary(self, expr: Expr) -> str:

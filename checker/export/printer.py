@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checker.export.sharing import children_first
 from checker.lang import build
+from checker.lang.facts import Facts
 from checker.lang.ir import BOOLEAN, INTEGER, Expr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from checker.lang.types import Column
+    from checker.lang.types import Column, Index
 
 TOP, CONNECTIVE, COMPARISON, SUM, FACTOR, ATOM = range(6)
 
@@ -43,17 +46,41 @@ class Words:
 class Printer:
     """Prints expressions.
 
-    named: expressions that have a name already; clamped: whether indices outside their sort are
-    replaced by 0, for what is computed before it is known to be needed.
+    An index that may lie outside its sort, for all that is known, is replaced by 0 where it does:
+    what is read there never matters, but other tools refuse to read it.
+
+    named: expressions that have a name already; facts: what is known where the text stands.
     """
 
     symbols: Symbols
+    choice: str
     numbers_as_truth = False
 
     def __init__(self, words: Words) -> None:
         self.words = words
         self.named: dict[Expr, str] = {}
-        self.clamped = False
+        self.facts = Facts()
+        self._doubtful: dict[Expr, bool] = {}
+
+    @contextmanager
+    def assuming(self, condition: Expr, holds: bool, *concerned: Expr) -> Iterator[None]:
+        """Know for a while that the condition holds, or fails; only where it may matter."""
+        outer = self.facts
+        if not concerned or any(self.is_doubtful(expr) for expr in concerned):
+            self.facts = outer.copy()
+            self.facts.assume(condition, holds)
+        yield
+        self.facts = outer
+
+    def is_doubtful(self, expr: Expr) -> bool:
+        """Return whether some index in the expression may lie outside its sort."""
+        for node in children_first((expr,), self._doubtful):
+            own = node.op == "read" and any(
+                not _inside(index.low, index.high, sort.size)
+                for index, sort in zip(node.args, node.column.sorts, strict=True)
+            )
+            self._doubtful[node] = own or any(self._doubtful[a] for a in node.args)
+        return self._doubtful[expr]
 
     def text(self, expr: Expr, level: int = TOP) -> str:
         """Return the expression, in brackets where it binds less than `level`."""
@@ -108,7 +135,14 @@ class Printer:
         """Return a conjunction or disjunction; mixed ones are bracketed."""
         symbols = self.symbols
         sign = symbols.conjunction if expr.op == "and" else symbols.disjunction
-        return f" {sign} ".join(self.text(a, COMPARISON) for a in expr.args), CONNECTIVE
+        outer, texts = self.facts, []
+        for part in expr.args:
+            texts.append(self.text(part, COMPARISON))
+            if self.is_doubtful(expr):
+                self.facts = self.facts.copy()
+                self.facts.assume(part, expr.op == "and")
+        self.facts = outer
+        return f" {sign} ".join(texts), CONNECTIVE
 
     def arithmetic(self, expr: Expr) -> tuple[str, int]:
         """Return a sum, difference, product, quotient or remainder."""
@@ -150,24 +184,41 @@ class Printer:
 
     def indices(self, expr: Expr) -> list[str]:
         """Return the indices of a read."""
-        pairs = zip(expr.args, expr.column.sorts, strict=True)
-        return [self.text(self.inside(i, s.size), TOP) for i, s in pairs]
+        return [self.text(index, TOP) for index in self.inside(expr)]
 
-    def inside(self, index: Expr, size: int | None) -> Expr:
-        """Return the index, or 0 in its place where it is outside and the printer clamps."""
-        if not self.clamped or size is None:
-            return index
-        fits = build.conj(build.le(build.const(0), index), build.le(index, build.const(size - 1)))
-        return build.ite(fits, index, build.const(0))
+    def inside(self, expr: Expr) -> list[Expr]:
+        """Return the indices of a read, each 0 where it would lie outside its sort."""
+        pairs = zip(expr.args, expr.column.sorts, strict=True)
+        return [build.ite(self.fits(i, s), i, build.const(0)) for i, s in pairs]
+
+    def fits(self, index: Expr, sort: Index) -> Expr:
+        """Return the condition, as far as it is not known, that an index lies inside its sort."""
+        low, high = self.facts.interval(index)
+        if _inside(low, high, sort.size):
+            return build.TRUE
+        above = build.le(build.const(0), index)
+        below = build.le(index, build.const((sort.size or 0) - 1))
+        return build.conj(*(c for c in (above, below) if self.facts.decide(c) is not True))
 
     def read(self, column: Column, indices: list[str]) -> str:
         """Return a cell of a column."""
         return self.words.column(column) + "".join(f"[{i}]" for i in indices)
 
     def conditional(self, expr: Expr) -> tuple[str, int]:
-        """Return one of two values by a condition."""
-        raise NotImplementedError
+        """Return one of two values by a condition, always in brackets."""
+        condition, yes, no = expr.args
+        with self.assuming(condition, True, yes):
+            yes_text = self.as_kind(yes, expr.kind, ATOM)
+        with self.assuming(condition, False, no):
+            no_text = self.as_kind(no, expr.kind, ATOM)
+        return self.choice.format(self.text(condition, ATOM), yes_text, no_text), ATOM
 
     def binder(self, expr: Expr) -> tuple[str, int]:
         """Return a quantifier or a count."""
         raise NotImplementedError
+
+
+def _inside(low: int | None, high: int | None, size: int | None) -> bool:
+    if low is None or high is None or size is None:
+        return False
+    return low >= 0 and high < size

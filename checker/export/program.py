@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from checker.export.errors import ExportError
-from checker.export.guards import possible
+from checker.export.guards import has_step
 from checker.export.names import one_line, place
 from checker.export.rewrite import map_tree, substitution, write_out
 from checker.export.sharing import children_first, highest
@@ -68,7 +68,7 @@ class Rule:
             given = zip(self.arguments.values(), self.scalars.values(), values, strict=True)
             replace = {a: build.const(bool(v) if s.kind == "bool" else v) for a, s, v in given}
             tree = map_tree(self.tree, substitution(replace)) if replace else self.tree
-            if possible(tree) is not None:
+            if has_step(tree):
                 yield Rule(self.action, {}, self.scalars, tree, values)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checker.export.guards import enabled, possible
+from checker.export.guards import enabled
 from checker.export.names import one_line
-from checker.export.program import Condition, Program, Rule, changed_columns, meaning
+from checker.export.program import Condition, Program, Rule, changed_columns, meaning, tree_parts
 from checker.export.promela_words import (
     PromelaPrinter,
     PromelaStatements,
@@ -87,7 +87,8 @@ class _Model:
         return [self._declaration(c, v) for c, v in self.program.initial[0].items()]
 
     def _declaration(self, column: Column, cells: list[int]) -> str:
-        name, texts = self.words.column(column), [_constant(column, cell) for cell in cells]
+        name = self.words.column(column)
+        texts = [_constant(column, cell) for cell in _declared(cells)]
         start = texts[0] if len(set(texts)) == 1 else f"{{{', '.join(texts)}}}"
         size = f"[{len(cells)}]" if column.sorts else ""
         sorts = " ".join(f"[{sort.name}: {sort.size}]" for sort in column.sorts)
@@ -104,15 +105,13 @@ class _Model:
 
     def _canonical(self) -> Iterator[list[str]]:
         for name, tree in zip(self.cleaners, self.program.canonical, strict=True):
-            body = PromelaStatements(self.words).tree(tree)
+            body = PromelaStatements(self.words, guarded=False).tree(tree)
             comment = "/* Forgets what no longer matters; runs after every step. */"
             yield [comment, f"inline {name}() {{", *indented([*body, "skip;"]), "}"]
 
     def _step(self, rule: Rule) -> list[str]:
-        tree = possible(rule.tree)
-        assert tree is not None
-        changed = changed_columns(tree, *self.program.canonical)
-        body = PromelaStatements(self.words).tree(tree)
+        changed = changed_columns(rule.tree, *self.program.canonical)
+        body = PromelaStatements(self.words).tree(rule.tree)
         body += (f"{name}();" for name in self.cleaners)
         body += (c.assertion for c in self.checks if c.columns & changed)
         if not body or not body[-1].endswith(";") or body[-1] == "fi;":
@@ -152,16 +151,30 @@ class _Model:
 
     def _process(self, steps: list[str]) -> list[str]:
         label = [] if self.program.instance.model.deadlock else ["end:"]
-        loop = ["do", *(steps or [":: false -> skip"]), "od"]
+        loop = ["do", *(steps or [":: false -> skip"]), *self._unread(), "od"]
         return ["active proctype model() {", *indented([*self._start(), *label, *loop]), "}"]
 
-    def _start(self) -> list[str]:
-        """Return the choice of an initial state, where the declarations are not enough."""
-        if not starts_with_choice(self.program):
+    def _unread(self) -> list[str]:
+        """Return an option that is never taken and reads what nothing else reads."""
+        parts = [e for tree in self.program.trees for e in tree_parts(tree)]
+        read = columns_read(*parts).union(*(check.columns for check in self.checks))
+        cells = [
+            f"{self.words.column(column)}{'[0]' if column.sorts else ''}"
+            for column in self.program.columns
+            if column not in read
+        ]
+        if not cells:
             return []
-        first, *_ = states = self.program.initial
+        comment = "/* Never taken: SPIN does not store what nothing reads. */"
+        return [comment, f":: d_step {{ (false && {' + '.join(cells)} == 0) -> skip }}"]
+
+    def _start(self) -> list[str]:
+        """Return the step to an initial state, where the declarations are not enough."""
+        if not starts_with_step(self.program):
+            return []
+        first = {c: _declared(cells) for c, cells in self.program.initial[0].items()}
         lines = ["if"]
-        for state in states:
+        for state in self.program.initial:
             changes = [
                 f"{self.words.column(c)}{f'[{n}]' if c.sorts else ''} = {_constant(c, cell)};"
                 for c, cells in state.items()
@@ -173,9 +186,21 @@ class _Model:
         return [*lines, "fi;"]
 
 
-def starts_with_choice(program: Program) -> bool:
-    """Return whether the process chooses its initial state, which is one more state in SPIN."""
-    return len(program.initial) > 1 or program.broken_at_start()
+def starts_with_step(program: Program) -> bool:
+    """Return whether the process reaches its initial state by a step, from one more state.
+
+    So it is for several initial states, for one in which something is broken already, and for
+    arrays that SPIN cannot initialise.
+    """
+    first, *others = program.initial
+    exact = all(_declared(cells) == cells for cells in first.values())
+    return bool(others) or not exact or program.broken_at_start()
+
+
+def _declared(cells: list[int]) -> list[int]:
+    """Return what a declaration can give the cells: no list with a negative number."""
+    uniform = len(set(cells)) == 1
+    return cells if uniform or min(cells) >= 0 else [cells[0]] * len(cells)
 
 
 def _constant(column: Column, value: int) -> str:

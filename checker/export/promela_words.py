@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checker.export.guards import complaint
 from checker.export.names import Names
-from checker.export.printer import ATOM, FACTOR, Printer, Symbols, Words
+from checker.export.printer import FACTOR, Printer, Symbols, Words
 from checker.export.reserved import PROMELA
 from checker.export.statements import Statements, indented
 
@@ -66,8 +66,7 @@ class PromelaPrinter(Printer):
     def indices(self, expr: Expr) -> list[str]:
         """Return the one index of a read."""
         sizes = [sort.size or 0 for sort in expr.column.sorts]
-        inside = [self.inside(i, size) for i, size in zip(expr.args, sizes, strict=True)]
-        return self.flat(inside, sizes)
+        return self.flat(self.inside(expr), sizes)
 
     def flat(self, indices: list[Expr], sizes: list[int]) -> list[str]:
         """Return the position of a cell in its array; nothing for a column without indices."""
@@ -86,11 +85,6 @@ class PromelaPrinter(Printer):
         if constant or not text:
             text = f"{text} + {constant}" if text else str(constant)
         return [text]
-
-    def conditional(self, expr: Expr) -> tuple[str, int]:
-        """Return a conditional expression, always in brackets."""
-        parts = (self.text(a, ATOM) for a in expr.args)
-        return self.choice.format(*parts), ATOM
 
     def binder(self, expr: Expr) -> tuple[str, int]:
         """Binders are written out before."""
@@ -113,8 +107,10 @@ class PromelaStatements(Statements):
 
     printer: PromelaPrinter
 
-    def __init__(self, words: PromelaWords, printer: PromelaPrinter | None = None) -> None:
-        super().__init__(printer or PromelaPrinter(words))
+    def __init__(
+        self, words: PromelaWords, guarded: bool = True, printer: PromelaPrinter | None = None
+    ) -> None:
+        super().__init__(printer or PromelaPrinter(words), guarded)
         self.words = words
 
     def temporary(self, expr: Expr) -> str:
@@ -150,13 +146,13 @@ def function(words: PromelaWords, name: str, expr: Expr) -> list[str]:
 
 class _EmbeddedStatements(PromelaStatements):
     def __init__(self, words: PromelaWords) -> None:
-        super().__init__(words, EmbeddedPrinter(words))
+        super().__init__(words, printer=EmbeddedPrinter(words))
 
     def temporary(self, expr: Expr) -> str:
         return f"int t{len(self.printer.named) + 1}"
 
-    def name(self, expr: Expr, safe: bool = True) -> str:
-        line = super().name(expr, safe)
+    def name(self, expr: Expr) -> str:
+        line = super().name(expr)
         self.printer.named[expr] = self.printer.named[expr].removeprefix("int ")
         return line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.lang.ir import BINDERS, Expr, subexpressions
+from checker.lang.ir import Expr, subexpressions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -62,22 +62,6 @@ def shared(
 
 def _closed(node: Expr, variables: Collection[Expr]) -> bool:
     return all(variable in variables for variable in node.free)
-
-
-def always_evaluated(roots: Iterable[Expr]) -> set[Expr]:
-    """Return the subexpressions that are needed for a value whatever the state is."""
-    found: set[Expr] = set()
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        if node in found:
-            continue
-        found.add(node)
-        if node.op in ("and", "or", "ite"):
-            stack.append(node.args[0])
-        elif node.op not in BINDERS:
-            stack += node.args
-    return found
 
 
 def reads(roots: Iterable[Expr], known: Collection[Expr] = ()) -> list[Expr]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.export.sharing import always_evaluated, shared
+from checker.export.guards import guards
+from checker.export.sharing import shared
 from checker.export.simultaneous import Assignment, assignments, in_order
+from checker.lang import build
 from checker.lang.ir import Branch, Expr, Outcome, Tree
 
 if TYPE_CHECKING:
@@ -21,25 +23,36 @@ INDENT = "  "
 class Statements:
     """Prints the body of one rule; how a statement looks is up to the target.
 
-    temporaries: what was computed ahead under a name of its own, in order.
+    guarded: the body runs only where the rule is enabled, so that a blocked step and a cut cannot
+    be met in it; temporaries: what was computed ahead under a name of its own, in order.
     """
 
-    def __init__(self, printer: Printer) -> None:
+    def __init__(self, printer: Printer, guarded: bool) -> None:
         self.printer = printer
+        self.guarded = guarded
         self.temporaries: list[tuple[str, Expr]] = []
 
     def tree(self, tree: Tree) -> list[str]:
         """Return the statements that take a state to its successor."""
-        outer = dict(self.printer.named)
+        outer, facts = dict(self.printer.named), self.printer.facts
+        self.printer.facts = facts.copy()
+        if self.guarded:
+            found, tree = guards(tree)
+            for guard in found:
+                self.printer.facts.assume(guard.condition, True)
         lines = list(self._lines(tree))
-        self.printer.named = outer
+        self.printer.named, self.printer.facts = outer, facts
         return lines
 
     def _lines(self, tree: Tree) -> Iterator[str]:
         if isinstance(tree, Branch):
             yield from self.name_shared((tree.condition,))
             condition = self.printer.text(tree.condition)
-            yield from self.conditional(condition, self.tree(tree.yes), self.tree(tree.no))
+            with self.printer.assuming(tree.condition, True):
+                yes = self.tree(tree.yes)
+            with self.printer.assuming(tree.condition, False):
+                no = self.tree(tree.no)
+            yield from self.conditional(condition, yes, no)
         elif isinstance(tree, Outcome):
             yield from self._outcome(tree)
         else:
@@ -52,32 +65,30 @@ class Statements:
         for expr in early:
             yield self.name(expr)
         for assignment in ordered:
-            yield self.assign(assignment)
+            yield from self.assign(assignment)
 
     def name_shared(self, roots: Iterable[Expr]) -> list[str]:
         """Compute what occurs several times in the roots under names of its own."""
-        roots = list(roots)
-        safe = always_evaluated(roots)
-        return [self.name(e, e in safe) for e in shared(roots, self.printer.named)]
+        return [self.name(expr) for expr in shared(roots, self.printer.named)]
 
-    def name(self, expr: Expr, safe: bool = True) -> str:
-        """Compute an expression under a name of its own.
-
-        safe: its indices are inside their sorts; otherwise they are made so.
-        """
-        self.printer.clamped = not safe
+    def name(self, expr: Expr) -> str:
+        """Compute an expression under a name of its own."""
         text = self.printer.as_kind(expr, expr.kind)
-        self.printer.clamped = False
         name = self.temporary(expr)
         self.temporaries.append((name, expr))
         self.printer.named[expr] = name
         return self.compute(name, text)
 
-    def assign(self, assignment: Assignment) -> str:
-        """Return the assignment to one cell."""
-        kind = assignment.column.scalar.kind
-        target = self.target(assignment.column, assignment.indices)
-        return self.compute(target, self.printer.as_kind(assignment.value, kind))
+    def assign(self, assignment: Assignment) -> list[str]:
+        """Return the assignment to one cell; a cell outside of its column is not assigned."""
+        column, indices = assignment.column, assignment.indices
+        inside = build.conj(*map(self.printer.fits, indices, column.sorts))
+        with self.printer.assuming(inside, True, *assignment.parts):
+            value = self.printer.as_kind(assignment.value, column.scalar.kind)
+            line = self.compute(self.target(column, indices), value)
+        if inside is build.TRUE:
+            return [line]
+        return self.conditional(self.printer.text(inside), [line], [])
 
     def target(self, column: Column, indices: tuple[Expr, ...]) -> str:
         """Return the cell that an assignment changes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.export.guards import possible
+from checker.export.guards import has_step
 from checker.export.program import Condition, Program, Rule, meaning
 from checker.export.tla_canonical import CanonicalForms
 from checker.export.tla_steps import StepPrinter
@@ -115,7 +115,7 @@ class _Module:
         return f"[{domain} |-> <<{', '.join(texts)}>>[{_position(names, column.sorts)} + 1]]"
 
     def _next(self) -> list[str]:
-        calls = [self._call(r) for r in self.program.rules if possible(r.tree) is not None]
+        calls = [self._call(r) for r in self.program.rules if has_step(r.tree)]
         lines = [f"  \\/ {call}" for call in calls] or ["  FALSE"]
         return ["Next ==", *lines, "", "Spec == Init /\\ [][Next]_vars"]
 

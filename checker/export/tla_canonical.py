@@ -58,13 +58,13 @@ class CanonicalForms:
 
     def _value(self, tree: Tree, column: Column, printer: TlaPrinter, indent: str) -> list[str]:
         if isinstance(tree, Branch):
-            return [
-                f"{indent}IF {printer.text(tree.condition)}",
-                f"{indent}THEN",
-                *self._value(tree.yes, column, printer, indent + "  "),
-                f"{indent}ELSE",
-                *self._value(tree.no, column, printer, indent + "  "),
-            ]
+            deeper = indent + "  "
+            with printer.assuming(tree.condition, True):
+                yes = self._value(tree.yes, column, printer, deeper)
+            with printer.assuming(tree.condition, False):
+                no = self._value(tree.no, column, printer, deeper)
+            condition = printer.text(tree.condition)
+            return [f"{indent}IF {condition}", f"{indent}THEN", *yes, f"{indent}ELSE", *no]
         unchanged = printer.words.column(column)
         if not isinstance(tree, Outcome):
             return [f"{indent}IF {assertion(tree)} THEN {unchanged} ELSE {unchanged}"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.export.guards import guards, possible
+from checker.export.guards import guards, has_step
 from checker.export.names import one_line
 from checker.export.program import tree_parts
 from checker.export.tla_words import TlaPrinter, assertion, splits
 from checker.lang.ir import Branch, Expr, Outcome, Tree
 
 if TYPE_CHECKING:
+    from checker.export.guards import Guard
     from checker.export.program import Program, Rule
     from checker.export.tla_canonical import CanonicalForms
     from checker.export.tla_words import TlaWords
@@ -29,7 +30,7 @@ class StepPrinter:
     def operator(self, rule: Rule) -> list[str]:
         """Return the operator of an action, or nothing for one that is never possible."""
         comment = f"\\* {rule.text} ({rule.place})"
-        if possible(rule.tree) is None:
+        if not has_step(rule.tree):
             return [comment, "\\* Never possible here."]
         self.printer = TlaPrinter(self.words)
         lets = self.printer.let(tree_parts(rule.tree))
@@ -43,15 +44,24 @@ class StepPrinter:
     def _tree(self, tree: Tree) -> list[str]:
         """Return the conjuncts that say what the tree does."""
         found, rest = guards(tree)
+        facts = self.printer.facts
+        self.printer.facts = facts.copy()
+        lines = [line for guard in found for line in self._guard(guard)]
+        lines += self._end(rest)
+        self.printer.facts = facts
+        return lines
+
+    def _guard(self, guard: Guard) -> list[str]:
+        condition = guard.condition
+        named = condition in self.printer.named
+        pieces = condition.args if condition.op == "and" and not named else (condition,)
         lines = []
-        for guard in found:
-            condition = guard.condition
-            named = condition in self.printer.named
-            pieces = condition.args if condition.op == "and" and not named else (condition,)
-            why = one_line("; ".join(guard.otherwise))
-            lines += [f"/\\ {self._conjunct(piece)}" for piece in pieces]
-            lines[-1] += f"    \\* otherwise: {why}" if why else ""
-        return lines + self._end(rest)
+        for piece in pieces:
+            lines.append(f"/\\ {self._conjunct(piece)}")
+            self.printer.facts.assume(piece, True)
+        why = one_line("; ".join(guard.otherwise))
+        lines[-1] += f"    \\* otherwise: {why}" if why else ""
+        return lines
 
     def _conjunct(self, piece: Expr) -> str:
         """Return a condition that TLC takes for one, not for several ways to make the step."""
@@ -61,7 +71,10 @@ class StepPrinter:
     def _end(self, tree: Tree) -> list[str]:
         if isinstance(tree, Branch):
             condition = self.printer.text(tree.condition)
-            yes, no = self._tree(tree.yes), self._tree(tree.no)
+            with self.printer.assuming(tree.condition, True):
+                yes = self._tree(tree.yes)
+            with self.printer.assuming(tree.condition, False):
+                no = self._tree(tree.no)
             return [f"/\\ IF {condition}", *_under("   THEN ", yes), *_under("   ELSE ", no)]
         if isinstance(tree, Outcome):
             return self._outcome(tree)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checker.export.guards import complaint
 from checker.export.names import Names, camel
-from checker.export.printer import ATOM, FACTOR, TOP, Printer, Symbols, Words
+from checker.export.printer import ATOM, FACTOR, SUM, TOP, Printer, Symbols, Words
 from checker.export.reserved import TLA
 from checker.export.rewrite import chain
 from checker.export.sharing import shared
@@ -69,6 +69,7 @@ class TlaWords:
 class TlaPrinter(Printer):
     """Prints expressions; `let` opens names for what occurs several times."""
 
+    choice = "(IF {} THEN {} ELSE {})"
     symbols = Symbols("TRUE", "FALSE", "/\\", "\\/", "~", "=", "#", "<=")
 
     def __init__(self, words: TlaWords, columns: dict[Column, str] | None = None) -> None:
@@ -91,12 +92,6 @@ class TlaPrinter(Printer):
         """Return a quotient or remainder; TLA+ floors."""
         sign = "\\div" if op == "div" else "%"
         return f"{self.number(a, ATOM)} {sign} {self.number(b, ATOM)}", FACTOR
-
-    def conditional(self, expr: Expr) -> tuple[str, int]:
-        """Return IF THEN ELSE, always in brackets."""
-        condition, yes, no = expr.args
-        parts = self.text(condition), self.as_kind(yes, expr.kind), self.as_kind(no, expr.kind)
-        return "(IF {} THEN {} ELSE {})".format(*parts), ATOM
 
     def binder(self, expr: Expr) -> tuple[str, int]:
         """Return a quantifier, or the size of a set."""
@@ -133,16 +128,36 @@ class TlaPrinter(Printer):
             return self.as_kind(stores[-1].value, column.scalar.kind)
         text = self.words.column(column)
         if not isinstance(start, Base):
-            pairs = zip(start.variables, column.sorts, strict=True)
-            names = ", ".join(f"{self.words.variable(v)} \\in {self.tla.sort(s)}" for v, s in pairs)
-            text = f"[{names} |-> {self.as_kind(start.body, column.scalar.kind)}]"
-        if not stores:
-            return text
-        changes = []
+            names = [self.words.variable(v) for v in start.variables]
+            text = self._mapping(column, names, self.as_kind(start.body, column.scalar.kind))
+        changes: list[str] = []
         for store in stores:
-            at = ", ".join(self.text(i) for i in store.indices)
-            changes.append(f"![{at}] = {self.as_kind(store.value, column.scalar.kind)}")
-        return f"[{text} EXCEPT {', '.join(changes)}]"
+            inside = build.conj(*map(self.fits, store.indices, column.sorts))
+            with self.assuming(inside, True, *store.indices, store.value):
+                at = [self.text(i, SUM) for i in store.indices]
+                value = self.as_kind(store.value, column.scalar.kind)
+            if inside is build.TRUE:
+                changes.append(f"![{', '.join(at)}] = {value}")
+            else:
+                text = self._changed(column, _except(text, changes), at, value)
+                changes = []
+        return _except(text, changes)
+
+    def _changed(self, column: Column, text: str, at: list[str], value: str) -> str:
+        """Return a function changed at a place that may be outside of its domain."""
+        names = [self.tla.names.of("place", n, f"p{n}") for n in range(len(at))]
+        here = " /\\ ".join(f"{n} = {i}" for n, i in zip(names, at, strict=True))
+        old = f"{text}[{', '.join(names)}]"
+        return self._mapping(column, names, f"IF {here} THEN {value} ELSE {old}")
+
+    def _mapping(self, column: Column, names: list[str], body: str) -> str:
+        sorts = (self.tla.sort(sort) for sort in column.sorts)
+        domain = ", ".join(f"{n} \\in {s}" for n, s in zip(names, sorts, strict=True))
+        return f"[{domain} |-> {body}]"
+
+
+def _except(text: str, changes: list[str]) -> str:
+    return f"[{text} EXCEPT {', '.join(changes)}]" if changes else text
 
 
 def assertion(end: BlockedLeaf | CutLeaf | ErrorLeaf) -> str:

@@ -65,7 +65,7 @@ def setting(name: str, kind: str, low: int | None, high: int | None) -> Expr:
 def bound(name: str, sort: Index) -> Expr:
     """Return the variable of a binder over `sort`."""
     high = None if sort.size is None else sort.size - 1
-    return _make("bound", (), INTEGER, 0 if sort.size is not None else None, high, name, sort)
+    return _make("bound", (), INTEGER, 0, high, name, sort)
 
 
 def read(column: Column, indices: tuple[Expr, ...]) -> Expr:

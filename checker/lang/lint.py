@@ -8,15 +8,17 @@ and of every function that a rule mentions, however far away; the language itsel
 from __future__ import annotations
 
 import inspect
+import sys
+from functools import cache
 from string import Formatter
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, get_args
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from checker.lang.errors import LanguageError
-from checker.lang.lint_names import Names, node_of
-from checker.lang.lint_syntax import findings
-from checker.lang.places import is_language_file, is_library_file
+from checker.lang.lint_names import nodes_of
+from checker.lang.lint_syntax import Checker
+from checker.lang.places import is_language_file
 from checker.lang.rules import Action, Property
 from checker.lang.values import Record
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from checker.lang.model import Model
 
 _clean_models: WeakSet[Model] = WeakSet()
-_clean_code: WeakSet[CodeType] = WeakSet()
+_clean: WeakKeyDictionary[FunctionType, tuple[FunctionType, ...]] = WeakKeyDictionary()
 
 
 def lint(model: Model) -> None:
@@ -41,7 +43,9 @@ def lint(model: Model) -> None:
         function = waiting.pop(0)
         if function not in seen:
             seen.add(function)
-            waiting += _lint_function(function)
+            if function not in _clean:
+                _clean[function] = _lint_function(function)
+            waiting += _clean[function]
     _clean_models.add(model)
 
 
@@ -104,38 +108,41 @@ def _functions_in(value: Any) -> Iterator[FunctionType]:
             yield function
 
 
-def _methods_of(owner: type) -> Iterator[FunctionType]:
+@cache
+def _methods_of(owner: type) -> tuple[FunctionType, ...]:
+    """Return the methods and properties of a class of the user's own."""
+    methods: list[FunctionType] = []
     for base in owner.__mro__:
+        file = getattr(sys.modules.get(base.__module__), "__file__", None)
+        if file is None or is_language_file(file):
+            continue
         for value in vars(base).values():
             found = value.fget if isinstance(value, property) else value
             found = getattr(found, "__func__", found)
             if isinstance(found, FunctionType) and not found.__code__.co_filename.startswith("<"):
-                yield from _functions_in(found)
+                methods += _functions_in(found)
+    return tuple(methods)
 
 
 def _is_foreign(function: FunctionType) -> bool:
     file = function.__code__.co_filename
-    if file.startswith("<"):
-        return False
-    return is_language_file(file) or is_library_file(file)
+    return not file.startswith("<") and is_language_file(file)
 
 
-def _lint_function(function: FunctionType) -> list[FunctionType]:
+def _lint_function(function: FunctionType) -> tuple[FunctionType, ...]:
     """Check one function; return those that it mentions."""
     code = function.__code__
-    nodes = node_of(code)
+    nodes = nodes_of(code)
     if not nodes:
         message = f"the source of {code.co_name} cannot be read, so it cannot be checked"
         raise LanguageError(message, code.co_filename, code.co_firstlineno)
-    mentioned: list[FunctionType] = []
+    mentioned: dict[FunctionType, None] = {}
     for node in nodes:
-        names = Names(function, node)
-        if code not in _clean_code:
-            found = min(findings(node, names), default=None)
-            if found is not None:
-                raise LanguageError(found[1], code.co_filename, found[0])
-        for value in names.mentioned():
-            if not isinstance(value, ModuleType):
-                mentioned += _functions_in(value)
-    _clean_code.add(code)
-    return mentioned
+        checker = Checker(function)
+        checker.check(node)
+        if checker.found:
+            line, message = min(checker.found)
+            raise LanguageError(message, code.co_filename, line)
+        for value in checker.mentioned.values():
+            mentioned |= dict.fromkeys(_functions_in(value))
+    return tuple(mentioned)

@@ -6,6 +6,7 @@ import ast
 import builtins
 import linecache
 from functools import lru_cache
+from math import inf
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -14,33 +15,42 @@ if TYPE_CHECKING:
     from types import CodeType, FunctionType
 
 Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 UNKNOWN = object()
 
 
-def node_of(code: CodeType) -> list[Scoped]:
+def nodes_of(code: CodeType) -> list[Scoped]:
     """Return the syntax of a function; for a lambda, of every lambda on its line."""
-    return _functions_by_place(code.co_filename).get((code.co_firstlineno, code.co_name), [])
+    found: list[Scoped] = []
+    stack: list[ast.AST] = [*_parsed(code.co_filename).body]
+    while stack:
+        node = stack.pop()
+        first, last = _lines(node)
+        if not first <= code.co_firstlineno <= last:
+            continue
+        named = getattr(node, "name", "<lambda>") == code.co_name
+        if isinstance(node, Scoped) and first == code.co_firstlineno and named:
+            found.append(node)
+        stack += ast.iter_child_nodes(node)
+    return found
+
+
+def _lines(node: ast.AST) -> tuple[float, float]:
+    """Return the first and last line of a node, decorators included."""
+    first = getattr(node, "lineno", 0)
+    decorators = getattr(node, "decorator_list", ())
+    return min([first, *(d.lineno for d in decorators)]), getattr(node, "end_lineno", inf)
 
 
 @lru_cache(maxsize=128)
-def _functions_by_place(file: str) -> dict[tuple[int, str], list[Scoped]]:
-    source = "".join(linecache.getlines(file))
-    found: dict[tuple[int, str], list[Scoped]] = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Lambda):
-            found.setdefault((node.lineno, "<lambda>"), []).append(node)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            found.setdefault((first, node.name), []).append(node)
-    return found
+def _parsed(file: str) -> ast.Module:
+    return ast.parse("".join(linecache.getlines(file)))
 
 
 class Names:
     """The names of one function: local to it, or standing for a value outside."""
 
-    def __init__(self, function: FunctionType, node: Scoped) -> None:
-        self.node = node
+    def __init__(self, function: FunctionType) -> None:
         self._globals = function.__globals__
         self._closure = dict(_closure(function))
 
@@ -59,14 +69,6 @@ class Names:
             if name in place:
                 return place[name]
         return UNKNOWN
-
-    def mentioned(self) -> Iterator[Any]:
-        """Yield every value outside that the function's source mentions."""
-        for node in ast.walk(self.node):
-            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-                value = self.outside(node, frozenset())
-                if value is not UNKNOWN:
-                    yield value
 
 
 def _closure(function: FunctionType) -> Iterator[tuple[str, Any]]:

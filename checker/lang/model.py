@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,8 +14,9 @@ from typing import Any
 
 from checker.lang import build
 from checker.lang.concrete import ConcreteMachine, Layout, Vector
-from checker.lang.errors import EoscheckError, LanguageError, Stop
-from checker.lang.ir import Expr, Tree
+from checker.lang.errors import Blocked, EoscheckError, LanguageError, Stop
+from checker.lang.ir import BlockedLeaf, Expr, Tree, leaves
+from checker.lang.lint import lint
 from checker.lang.places import is_language_file
 from checker.lang.rules import LEADS_TO, Action, Property, place_of
 from checker.lang.schema import Schema
@@ -101,17 +103,24 @@ def user_errors(rule: Rule) -> Iterator[None]:
     """Turn whatever a user's rule raises into a LanguageError with file and line."""
     try:
         yield
-    except (EoscheckError, RecursionError):
-        raise
-    except Stop:
+    except LanguageError as error:
+        if error.file is not None:
+            raise
+        raise LanguageError(error.message, *_place_in(rule, error)) from error
+    except EoscheckError:
         raise
     except Exception as error:
-        file, line = place_of(rule)
-        for frame in traceback.extract_tb(error.__traceback__):
-            if not is_language_file(frame.filename):
-                file, line = frame.filename, frame.lineno or line
-        text = " ".join(str(error).split())
-        raise LanguageError(f"{type(error).__name__}: {text}", file, line) from error
+        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise LanguageError(text, *_place_in(rule, error)) from error
+
+
+def _place_in(rule: Rule, error: Exception) -> tuple[str, int]:
+    """Return the innermost line of the user's own that an error comes from."""
+    place = place_of(rule)
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not is_language_file(frame.filename):
+            place = frame.filename, frame.lineno or place[1]
+    return place
 
 
 class Instance:
@@ -128,6 +137,8 @@ class Instance:
         parameters: Mapping[str, int],
         properties: Sequence[str] | None,
     ) -> None:
+        check_declarations(model)
+        lint(model)
         self.model = model
         self.bounds = dict(bounds)
         self.schema = Schema(model.world, bounds)
@@ -186,26 +197,31 @@ class Instance:
         return ConcreteMachine(self.layout, self.parameters)
 
     def initial(self) -> list[Vector]:
-        """Return the distinct initial states, in order."""
+        """Return the distinct initial states, in order; a `require` in start refuses a choice."""
         machine = self.machine()
         start = self.model.start
         found: dict[Vector, None] = {}
         for values in self._start_choices():
             machine.cells[:] = self.layout.defaults()
-            if start is not None:
-                with user_errors(start):
-                    machine.run(tuple(machine.cells), start, values)
-            self.clean(machine)
+            try:
+                if start is not None:
+                    with user_errors(start):
+                        machine.run(tuple(machine.cells), start, values)
+                self.clean(machine)
+            except Blocked:
+                continue
+            except Stop as stop:
+                raise LanguageError(f"the start fails: {stop.text}", stop.file, stop.line) from None
             found[tuple(machine.cells)] = None
         return list(found)
 
-    def _start_choices(self) -> Iterator[tuple[int, ...]]:
+    def _start_choices(self) -> Iterator[tuple[Any, ...]]:
         start = self.model.start
         if start is None:
             return iter([()])
         file, line = place_of(start)
-        scalars = self.argument_scalars(Action(start, "start", "", "", file, line))
-        return product(*(argument_values(s) for s in scalars.values()))
+        scalars = self.argument_scalars(Action(start, "start", "", "", file, line)).values()
+        return product(*([s.typed(v) for v in argument_values(s)] for s in scalars))
 
     def clean(self, machine: ConcreteMachine) -> None:
         """Run the canonical forms on the machine's cells."""
@@ -233,6 +249,9 @@ class Instance:
         for rule in self.model.canonical:
             with user_errors(rule):
                 trees.append(tracer.trace(rule, {}))
+            for end in leaves(trees[-1]):
+                if isinstance(end, BlockedLeaf):
+                    raise LanguageError("a canonical form cannot block", end.file, end.line)
         return tuple(trees)
 
     @cached_property
@@ -246,6 +265,22 @@ class Instance:
             with user_errors(item.rule):
                 found.append(TracedProperty(item, tracer.evaluate(item.rule)))
         return tuple(found)
+
+
+def check_declarations(model: Model) -> None:
+    """Raise LanguageError if a model's actions or properties are none, or share a name."""
+    for kind, items in ((Action, model.actions), (Property, model.properties)):
+        names: set[str] = set()
+        for item in items:
+            word = kind.__name__.lower()
+            if not isinstance(item, kind):
+                place = place_of(item) if inspect.isroutine(item) else ()
+                message = f"{model.name}: {getattr(item, '__name__', item)!r} is no {word}"
+                raise LanguageError(message, *place)
+            if item.name in names:
+                message = f"{model.name} has two of the name {item.name}"
+                raise LanguageError(message, item.file, item.line)
+            names.add(item.name)
 
 
 def argument_values(scalar: Scalar) -> range:

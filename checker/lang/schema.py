@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from checker.lang.errors import LanguageError
+from checker.lang.places import class_place
 from checker.lang.types import (
     BOOL,
     Bounds,
@@ -15,11 +17,13 @@ from checker.lang.types import (
     Scalar,
     index_of,
     marks_of,
-    resolve,
     scalar_of,
+    size_of,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from checker.lang.values import Record
 
 
@@ -96,6 +100,10 @@ class Schema:
         self.root = self._record(world, _Place(""))
         self.columns: tuple[Column, ...] = tuple(columns_of(self.root))
         self.by_name = {column.name: column for column in self.columns}
+        for column in self.columns:
+            if self.by_name[column.name] is not column:
+                message = f"two parts of the world are named {column.name}: rename a field"
+                raise LanguageError(message, *class_place(world))
 
     def index(self, annotation: Any) -> Index:
         """Return the sort that an annotation or an Index stands for."""
@@ -110,7 +118,9 @@ class Schema:
 
     def _record(self, record: type[Record], place: _Place) -> RecordNode:
         fields: dict[str, Node] = {}
-        for name, annotation in record.annotations().items():
+        with _placed(record):
+            annotations = record.annotations()
+        for name, annotation in annotations.items():
             marks = marks_of(annotation)
             inner = _Place(
                 f"{place.path}.{name}" if place.path else name,
@@ -120,13 +130,18 @@ class Schema:
                 place.bookkeeping or marks.bookkeeping,
                 record.defaults.get(name),
             )
-            fields[name] = self._lay_out(marks, inner, record)
+            with _placed(record, name):
+                fields[name] = self._lay_out(marks, inner)
         return RecordNode(record, fields)
 
-    def _lay_out(self, marks: Marks, place: _Place, owner: type[Record]) -> Node:
+    def _lay_out(self, marks: Marks, place: _Place) -> Node:
         scalar = scalar_of(marks.bare, self.bounds)
         if scalar is not None:
-            return ScalarNode(place.column(scalar, _default(scalar, place, owner)))
+            if place.parameter and place.sorts:
+                raise LanguageError("a parameter of the run is one number, not one for each index")
+            return ScalarNode(place.column(scalar, _default(scalar, place.default)))
+        if place.default is not None:
+            raise LanguageError("only a number or truth value has a value at the start here")
         if isinstance(marks.bare, type) and hasattr(marks.bare, "annotations"):
             return self._record(marks.bare, place)
         origin, arguments = get_origin(marks.bare), get_args(marks.bare)
@@ -134,40 +149,53 @@ class Schema:
         if kind in ("array", "function"):
             *keys, element = arguments
             sorts = tuple(self.index(k) for k in keys)
-            inner = place.inside(*sorts)
-            return TableNode(sorts, self._lay_out(marks_of(element), inner, owner))
+            return TableNode(sorts, self._lay_out(marks_of(element), place.inside(*sorts)))
         if kind in ("subset", "relation"):
             sorts = tuple(self.index(k) for k in arguments)
             return SetNode(sorts, place.inside(*sorts).column(BOOL, 0))
         if kind in ("log", "queue", "multiset"):
-            return self._sequence(kind, arguments[0], marks, place, owner)
-        raise LanguageError(
-            f"{owner.__name__}: {place.path.rpartition('.')[2]} has a type "
-            f"that the language does not have: {marks.bare!r}"
-        )
+            return self._sequence(kind, arguments[0], marks, place)
+        raise LanguageError(f"the language has no type {marks.bare!r}")
 
-    def _sequence(
-        self, kind: str, element: Any, marks: Marks, place: _Place, owner: type[Record]
-    ) -> Node:
+    def _sequence(self, kind: str, element: Any, marks: Marks, place: _Place) -> Node:
         if marks.capacity is None:
-            raise LanguageError(
-                f"{owner.__name__}: {place.path} needs Annotated[..., Capacity(size)]"
-            )
-        room = resolve(marks.capacity.size, self.bounds)
+            raise LanguageError(f"a {kind} needs Annotated[..., Capacity(size)]")
+        room = size_of(marks.capacity.size, self.bounds)
         name = marks.capacity.name or place.path
         position = Index(f"{place.path}.position", room)
         length = place.column(Scalar(f"{place.path}.length", 0, room), 0, ".length")
-        inner = self._lay_out(marks_of(element), place.inside(position), owner)
+        inner = self._lay_out(marks_of(element), place.inside(position))
         return SequenceNode(kind, length, position, inner, name)
 
 
-def _default(scalar: Scalar, place: _Place, owner: type[Record]) -> int:
-    if place.default is not None:
-        return int(place.default)
-    lowest = 0 if scalar.low is None else scalar.low
-    if scalar.high is not None and lowest > scalar.high:
-        raise LanguageError(f"{owner.__name__}: the sort {scalar.name} is empty")
-    return lowest if not (lowest < 0 <= (scalar.high or 0) and scalar.capacity) else 0
+@contextmanager
+def _placed(owner: type[Record], field: str = "") -> Iterator[None]:
+    """Give errors of a declaration the file and line of the class or field."""
+    try:
+        yield
+    except LanguageError as error:
+        if error.file is not None:
+            raise
+        message = f"{owner.__name__}.{field}: {error.message}"
+        raise LanguageError(message, *class_place(owner, field)) from error
+    except Exception as error:
+        message = f"{owner.__name__}: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise LanguageError(message, *class_place(owner, field)) from error
+
+
+def _default(scalar: Scalar, declared: Any) -> int:
+    """Return the value at the start of a field that nothing else sets."""
+    low, high = scalar.low, scalar.high
+    if low is not None and high is not None and low > high:
+        raise LanguageError(f"the sort {scalar.name} is empty")
+    if declared is None:
+        lowest = 0 if low is None else low
+        return 0 if lowest < 0 <= (high or 0) and scalar.capacity else lowest
+    if not isinstance(declared, int):
+        raise LanguageError(f"{declared!r} is no {scalar.name}")
+    if (low is not None and declared < low) or (high is not None and declared > high):
+        raise LanguageError(f"{int(declared)} is no {scalar.name}: it is from {low} to {high}")
+    return int(declared)
 
 
 def columns_of(node: Node) -> list[Column]:

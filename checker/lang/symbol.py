@@ -44,8 +44,13 @@ class Symbol:
     def __hash__(self) -> int:
         return hash(self.__index__())
 
+    def __str__(self) -> str:
+        raise LanguageError(
+            "a text speaks of a value that differs from state to state", *rule_place()
+        )
+
     def __format__(self, spec: str) -> str:
-        return "?"
+        return str(self)
 
     def __repr__(self) -> str:
         return f"Symbol({self.expr!r})"
@@ -103,12 +108,12 @@ class Symbol:
         return self._new(build.le(lift(other), self.expr))
 
     def __and__(self, other: Any) -> Any:
-        return self._new(build.conj(truth(self), truth(other)))
+        return self._new(build.conj(_boolean(self), _boolean(other)))
 
     __rand__ = __and__
 
     def __or__(self, other: Any) -> Any:
-        return self._new(build.disj(truth(self), truth(other)))
+        return self._new(build.disj(_boolean(self), _boolean(other)))
 
     __ror__ = __or__
 
@@ -126,10 +131,7 @@ def lift(value: Any) -> Expr:
 
 def number(value: Any) -> Expr:
     """Return an operand of arithmetic; a truth value counts as 0 or 1."""
-    expr = lift(value)
-    if expr.kind == BOOLEAN:
-        return build.ite(expr, build.const(1), build.const(0))
-    return expr
+    return build.number(lift(value))
 
 
 def truth(value: Any) -> Expr:
@@ -138,6 +140,13 @@ def truth(value: Any) -> Expr:
     if expr.kind == BOOLEAN:
         return expr
     return build.negate(build.eq(expr, build.const(0)))
+
+
+def _boolean(value: Any) -> Expr:
+    expr = lift(value)
+    if expr.kind != BOOLEAN:
+        raise LanguageError("& and | join truth values, not numbers", *rule_place())
+    return expr
 
 
 def _positive(value: Any) -> int:

@@ -203,6 +203,8 @@ class Tracer:
 
     def require(self, condition: Any, reason: str) -> None:
         """Block this path unless the condition holds."""
+        if not isinstance(reason, str):
+            raise LanguageError("the reason of a require is a text", *rule_place())
         if not condition:
             raise Blocked(reason, *rule_place())
 

@@ -38,6 +38,14 @@ def resolve(size: Size, bounds: Bounds) -> int:
     return bounds[size]
 
 
+def size_of(size: Size, bounds: Bounds) -> int:
+    """Return how many things a size stands for under these bounds."""
+    number = resolve(size, bounds)
+    if number < 0:
+        raise LanguageError(f"a size is negative: {number}")
+    return number
+
+
 class State(IntEnum):
     """An enum with a state chart: the table MAY_FOLLOW beside it says which moves are legal."""
 
@@ -184,16 +192,18 @@ def scalar_of(annotation: Any, bounds: Bounds) -> Scalar | None:
     if annotation is bool:
         return BOOL
     if isinstance(annotation, type) and issubclass(annotation, IntEnum):
-        values = [int(member) for member in annotation]
-        return Scalar(annotation.__name__, min(values), max(values), enum=annotation)
+        values = sorted(int(member) for member in annotation)
+        if not values or values != list(range(values[0], values[-1] + 1)):
+            raise LanguageError(f"the values of {annotation.__name__} are not consecutive numbers")
+        return Scalar(annotation.__name__, values[0], values[-1], enum=annotation)
     for mark in getattr(annotation, "__metadata__", ()):
         if isinstance(mark, Numeric):
             low = resolve(mark.low, bounds)
             high = None if mark.high is None else resolve(mark.high, bounds)
             return Scalar(mark.name, low, high, capacity=True)
         if isinstance(mark, Identity):
-            top = None if mark.size is None else resolve(mark.size, bounds) - 1
-            bottom = NONE if mark.optional else (0 if top is not None else None)
+            top = None if mark.size is None else size_of(mark.size, bounds) - 1
+            bottom = NONE if mark.optional else 0
             return Scalar(mark.name, bottom, top)
     return None
 

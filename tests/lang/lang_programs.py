@@ -94,114 +94,93 @@ Env = dict[str, Any]
 
 def number(e: Any, w: World, env: Env) -> Any:
     """Evaluate a term for an integer."""
-    match e:
-        case "const", value:
-            return value
-        case "field", name:
-            return getattr(w, name)
-        case "arg" | "local", name:
-            return env.get(name, 0)
-        case "add", a, b:
-            return number(a, w, env) + number(b, w, env)
-        case "sub", a, b:
-            return number(a, w, env) - number(b, w, env)
-        case "table", index, name:
-            return getattr(w.table[number(index, w, env)], name)
-        case "grid", i, j:
-            return w.grid[number(i, w, env), number(j, w, env)]
-        case "item", which, name:
-            return getattr(env["items"][which], name)
-        case "log", index, name:
-            return getattr(w.log[number(index, w, env)], name)
-        case "last", name:
-            return getattr(w.log.last, name)
-        case "length", name:
-            return getattr(w, name).length
-        case "bag", index, name:
-            return getattr(w.bag[number(index, w, env)], name)
-        case "where", c, a, b:
-            return where(truth(c, w, env), number(a, w, env), number(b, w, env))
-        case "count", var, body:
-            return count(Thing, lambda x: bool(truth(body, w, {**env, var: x})))
-        case "occurs", body:
-            return w.log.count(lambda x: bool(truth(body, w, {**env, "items": (x, x)})))
-        case ("size",):
-            return w.marks.size
-        case "call", body, result:
-            return helper(w, body, result, env)
-        case ("limit",):
-            return w.settings.limit
-    raise AssertionError(e)
+    return NUMBERS[e[0]](w, env, *e[1:])
 
 
 def truth(e: Any, w: World, env: Env) -> Any:
     """Evaluate a term for a truth value."""
-    match e:
-        case "truth", value:
-            return value
-        case "flag", name:
-            return getattr(w, name)
-        case ("fast",):
-            return w.settings.fast
-        case "barg", name:
-            return env.get(name, False)
-        case "compare", "<", a, b:
-            return number(a, w, env) < number(b, w, env)
-        case "compare", "<=", a, b:
-            return number(a, w, env) <= number(b, w, env)
-        case "compare", "==", a, b:
-            return number(a, w, env) == number(b, w, env)
-        case "compare", "!=", a, b:
-            return number(a, w, env) != number(b, w, env)
-        case "and", a, b:
-            return truth(a, w, env) and truth(b, w, env)
-        case "or", a, b:
-            return truth(a, w, env) or truth(b, w, env)
-        case "both", a, b:
-            return truth(a, w, env) & truth(b, w, env)
-        case "not", a:
-            return not truth(a, w, env)
-        case "member", a:
-            return number(a, w, env) in w.marks
-        case "related", a, b:
-            return w.pairs.has(number(a, w, env), number(b, w, env))
-        case "among", a, b, c:
-            return number(a, w, env) in (number(b, w, env), number(c, w, env))
-        case "label", label:
-            return w.label == label
-        case "kind", kind:
-            return w.kind == kind
-        case "tableflag", index:
-            return w.table[number(index, w, env)].flag
-        case "itemflag", which:
-            return env["items"][which].flag
-        case "same", which, index:
-            return env["items"][which] == w.table[number(index, w, env)]
-        case ("samelog",):
-            return w.log == w.spare
-        case "differ", a, b:
-            return w.table[number(a, w, env)] != w.table[number(b, w, env)]
-        case "forall", var, body:
-            return forall(Thing, lambda x: bool(truth(body, w, {**env, var: x})))
-        case "exists", var, other, body:
-            return exists(
-                Thing, Thing, lambda x, y: bool(truth(body, w, {**env, var: x, other: y}))
-            )
-        case "some", body:
-            return w.log.exists(lambda x: bool(truth(body, w, {**env, "items": (x, x)})))
-        case "each", body:
-            return w.log.forall(lambda x: bool(truth(body, w, {**env, "items": (x, x)})))
-        case "inbag", which:
-            return w.bag.has(env["items"][which])
-        case "first", index:
-            return w.bag.is_first(number(index, w, env))
-        case ("empty",):
-            return w.marks.is_empty
-        case "bcall", body, result:
-            return judge(w, body, result, env)
-        case ("any",):
-            return any(item.flag for item in w.log)
-    raise AssertionError(e)
+    return TRUTHS[e[0]](w, env, *e[1:])
+
+
+def run(body: Any, w: World, env: Env) -> None:
+    """Run statements on the world."""
+    for statement in body:
+        STATEMENTS[statement[0]](w, env, *statement[1:])
+
+
+def holds(e: Any, w: World, env: Env, **values: Any) -> bool:
+    """Evaluate a term for a truth value, decided by a branch, under more local values."""
+    return bool(truth(e, w, {**env, **values}))
+
+
+def item(w: World, env: Env, which: int) -> Any:
+    """Return one of the two records at hand."""
+    return env["items"][which]
+
+
+def entry(w: World, env: Env, index: Any) -> Any:
+    """Return a record of the table."""
+    return w.table[number(index, w, env)]
+
+
+NUMBERS = {
+    "const": lambda w, env, value: value,
+    "field": lambda w, env, name: getattr(w, name),
+    "arg": lambda w, env, name: env[name],
+    "local": lambda w, env, name: env.get(name, 0),
+    "limit": lambda w, env: w.settings.limit,
+    "size": lambda w, env: w.marks.size,
+    "length": lambda w, env, name: getattr(w, name).length,
+    "add": lambda w, env, a, b: number(a, w, env) + number(b, w, env),
+    "sub": lambda w, env, a, b: number(a, w, env) - number(b, w, env),
+    "table": lambda w, env, index, name: getattr(entry(w, env, index), name),
+    "grid": lambda w, env, i, j: w.grid[number(i, w, env), number(j, w, env)],
+    "item": lambda w, env, which, name: getattr(item(w, env, which), name),
+    "log": lambda w, env, index, name: getattr(w.log[number(index, w, env)], name),
+    "last": lambda w, env, name: getattr(w.log.last, name),
+    "bag": lambda w, env, index, name: getattr(w.bag[number(index, w, env)], name),
+    "where": lambda w, env, c, a, b: where(truth(c, w, env), number(a, w, env), number(b, w, env)),
+    "count": lambda w, env, var, body: count(Thing, lambda x: holds(body, w, env, **{var: x})),
+    "occurs": lambda w, env, body: w.log.count(lambda x: holds(body, w, env, items=(x, x))),
+    "call": lambda w, env, condition, results: helper(w, condition, results, env),
+}
+
+TRUTHS = {
+    "truth": lambda w, env, value: value,
+    "flag": lambda w, env: w.flag,
+    "fast": lambda w, env: w.settings.fast,
+    "empty": lambda w, env: w.marks.is_empty,
+    "samelog": lambda w, env: w.log == w.spare,
+    "any": lambda w, env: any(x.flag for x in w.log),
+    "all": lambda w, env: all(x.flag for x in w.table),
+    "barg": lambda w, env, name: env[name],
+    "itemflag": lambda w, env, which: item(w, env, which).flag,
+    "inbag": lambda w, env, which: w.bag.has(item(w, env, which)),
+    "label": lambda w, env, label: w.label == label,
+    "kind": lambda w, env, kind: w.kind == kind,
+    "<": lambda w, env, a, b: number(a, w, env) < number(b, w, env),
+    "<=": lambda w, env, a, b: number(a, w, env) <= number(b, w, env),
+    "==": lambda w, env, a, b: number(a, w, env) == number(b, w, env),
+    "!=": lambda w, env, a, b: number(a, w, env) != number(b, w, env),
+    "and": lambda w, env, a, b: truth(a, w, env) and truth(b, w, env),
+    "or": lambda w, env, a, b: truth(a, w, env) or truth(b, w, env),
+    "both": lambda w, env, a, b: truth(a, w, env) & truth(b, w, env),
+    "not": lambda w, env, a: not truth(a, w, env),
+    "member": lambda w, env, index: number(index, w, env) in w.marks,
+    "related": lambda w, env, i, j: w.pairs.has(number(i, w, env), number(j, w, env)),
+    "among": lambda w, env, a, b, c: number(a, w, env) in (number(b, w, env), number(c, w, env)),
+    "tableflag": lambda w, env, index: entry(w, env, index).flag,
+    "same": lambda w, env, which, index: item(w, env, which) == entry(w, env, index),
+    "differ": lambda w, env, i, j: entry(w, env, i) != entry(w, env, j),
+    "first": lambda w, env, index: w.bag.is_first(number(index, w, env)),
+    "forall": lambda w, env, var, body: forall(Thing, lambda x: holds(body, w, env, **{var: x})),
+    "exists": lambda w, env, var, other, body: exists(
+        Thing, Thing, lambda x, y: holds(body, w, {**env, var: x}, **{other: y})
+    ),
+    "some": lambda w, env, body: w.log.exists(lambda x: holds(body, w, env, items=(x, x))),
+    "each": lambda w, env, body: w.log.forall(lambda x: holds(body, w, env, items=(x, x))),
+    "bcall": lambda w, env, conditions, result: judge(w, conditions, result, env),
+}
 
 
 @function
@@ -250,127 +229,140 @@ def fresh(w: World, condition: Any, key: Any, env: Env) -> Any:
     return result
 
 
-def run(body: Any, w: World, env: Env) -> None:
-    """Run statements on the world."""
-    for statement in body:
-        step(statement, w, env)
+def choose(w: World, env: Env, condition: Any, yes: Any, no: Any) -> None:
+    """Run one of two parts."""
+    if truth(condition, w, env):
+        run(yes, w, env)
+    else:
+        run(no, w, env)
 
 
-def step(s: Any, w: World, env: Env) -> None:
-    """Run one statement."""
-    match s:
-        case "if", condition, yes, no:
-            if truth(condition, w, env):
-                run(yes, w, env)
-            else:
-                run(no, w, env)
-        case "require", condition, reason:
-            require(truth(condition, w, env), reason)
-        case "for", var, inner:
-            for value in for_each(Thing):
-                run(inner, w, {**env, var: value})
-        case "loop", var, inner:
-            for value in range(2):
-                run(inner, w, {**env, var: value})
-        case "members", inner:
-            for value in w.marks:
-                run(inner, w, {**env, "x": value})
-        case "items", inner:
-            for item in w.log:
-                run(inner, w, {**env, "items": (item, item)})
-        case "part", inner:
-            part(w, inner, env)
-        case "let", name, e:
-            env[name] = number(e, w, env)
-        case "set", name, e:
-            setattr(w, name, number(e, w, env))
-        case "flag", name, e:
-            setattr(w, name, truth(e, w, env))
-        case "become", label:
-            w.become(label)
-        case _:
-            _container(s, w, env)
+def each_thing(w: World, env: Env, var: str, body: Any) -> None:
+    """Run a part in each round of a joined loop."""
+    for value in for_each(Thing):
+        run(body, w, {**env, var: value})
 
 
-def _container(s: Any, w: World, env: Env) -> None:
-    items = env["items"]
-    match s:
-        case "table", index, name, e:
-            setattr(w.table[number(index, w, env)], name, number(e, w, env))
-        case "tableflag", index, e:
-            w.table[number(index, w, env)].flag = truth(e, w, env)
-        case "put", index, which:
-            w.table[number(index, w, env)] = items[which]
-        case "get", which, index:
-            env["items"] = _with(items, which, w.table[number(index, w, env)].copy())
-        case "refer", which, index:
-            env["items"] = _with(items, which, w.table[number(index, w, env)])
-        case "pick", which, condition, index, other:
-            chosen = pick(w, condition, index, other, dict(env))
-            env["items"] = _with(items, which, chosen)
-        case "fresh", which, condition, key:
-            env["items"] = _with(items, which, fresh(w, condition, key, dict(env)))
-        case "where", which, condition:
-            env["items"] = _with(items, which, where(truth(condition, w, env), *items))
-        case "item", which, name, e:
-            setattr(items[which], name, number(e, w, env))
-        case "itemflag", which, e:
-            items[which].flag = truth(e, w, env)
-        case "swap", index, other:
-            first = w.table[number(index, w, env)].copy()
-            w.table[number(index, w, env)] = w.table[number(other, w, env)]
-            w.table[number(other, w, env)] = first
-        case "grid", i, j, e:
-            w.grid[number(i, w, env), number(j, w, env)] = number(e, w, env)
-        case "mark", e, present:
-            w.marks.put(number(e, w, env), truth(present, w, env))
-        case "add", e:
-            w.marks.add(number(e, w, env))
-        case "relate", a, b:
-            w.pairs.add(number(a, w, env), number(b, w, env))
-        case ("fill",):
-            w.marks.fill()
-        case "clear", name:
-            getattr(w, name).clear()
-        case "fillall", which:
-            w.table.fill(items[which])
-        case "past", e:
-            w.past = where(w.past == 2, number(e, w, env), 0)
-        case _:
-            _sequence(s, w, env)
+def plain_loop(w: World, env: Env, var: str, body: Any) -> None:
+    """Run a part in each round of a plain loop."""
+    for value in range(2):
+        run(body, w, {**env, var: value})
 
 
-def _sequence(s: Any, w: World, env: Env) -> None:
-    items = env["items"]
-    match s:
-        case "append", which:
-            w.log.append(items[which])
-        case "truncate", e:
-            w.log.truncate(number(e, w, env))
-        case ("copylog",):
-            w.spare = w.log
-        case "logset", index, which:
-            w.log[number(index, w, env)] = items[which]
-        case "logfield", index, e:
-            w.log[number(index, w, env)].key = number(e, w, env)
-        case "enqueue", e:
-            w.queue.put(number(e, w, env))
-        case "putat", index, e:
-            w.queue.put_at(number(index, w, env), number(e, w, env))
-        case "dequeue", name:
-            env[name] = w.queue.take()
-        case "takeat", name, index:
-            env[name] = w.queue.take_at(number(index, w, env))
-        case "bag", which:
-            w.bag.add(items[which])
-        case "unbag", which, index:
-            env["items"] = _with(items, which, w.bag.remove_at(number(index, w, env)))
-        case _:
-            raise AssertionError(s)
+def members(w: World, env: Env, body: Any) -> None:
+    """Run a part for each member of a subset."""
+    for value in w.marks:
+        run(body, w, {**env, "x": value})
 
 
-def _with(items: Any, which: int, item: Any) -> Any:
-    return (item, items[1]) if which == 0 else (items[0], item)
+def logged(w: World, env: Env, body: Any) -> None:
+    """Run a part for each element of a log."""
+    for element in w.log:
+        run(body, w, {**env, "items": (element, element)})
+
+
+def let(w: World, env: Env, name: str, e: Any) -> None:
+    """Set a local value."""
+    env[name] = number(e, w, env)
+
+
+def hold(w: World, env: Env, which: int, record: Any) -> None:
+    """Change one of the two records at hand for another one."""
+    first, second = env["items"]
+    env["items"] = (record, second) if which == 0 else (first, record)
+
+
+def put(w: World, env: Env, index: Any, which: int) -> None:
+    """Copy a record at hand into the table."""
+    w.table[number(index, w, env)] = item(w, env, which)
+
+
+def swap(w: World, env: Env, index: Any, other: Any) -> None:
+    """Exchange two records of the table."""
+    first = entry(w, env, index).copy()
+    w.table[number(index, w, env)] = entry(w, env, other)
+    w.table[number(other, w, env)] = first
+
+
+def set_grid(w: World, env: Env, i: Any, j: Any, e: Any) -> None:
+    """Set a cell of the grid."""
+    w.grid[number(i, w, env), number(j, w, env)] = number(e, w, env)
+
+
+def set_log(w: World, env: Env, index: Any, which: int) -> None:
+    """Set an element of the log."""
+    w.log[number(index, w, env)] = item(w, env, which)
+
+
+def dequeue(w: World, env: Env, name: str) -> None:
+    """Take the oldest number of the queue into a local value."""
+    env[name] = w.queue.take()
+
+
+def take_at(w: World, env: Env, name: str, index: Any) -> None:
+    """Take any number of the queue into a local value."""
+    env[name] = w.queue.take_at(number(index, w, env))
+
+
+STATEMENTS = {
+    "if": choose,
+    "for": each_thing,
+    "loop": plain_loop,
+    "members": members,
+    "items": logged,
+    "part": lambda w, env, body: part(w, body, env),
+    "let": let,
+    "require": lambda w, env, condition, reason: require(truth(condition, w, env), reason),
+    "set": lambda w, env, name, e: setattr(w, name, number(e, w, env)),
+    "setflag": lambda w, env, e: setattr(w, "flag", truth(e, w, env)),
+    "become": lambda w, env, label: w.become(label),
+    "settable": lambda w, env, index, name, e: setattr(
+        entry(w, env, index), name, number(e, w, env)
+    ),
+    "settableflag": lambda w, env, index, e: setattr(
+        entry(w, env, index), "flag", truth(e, w, env)
+    ),
+    "put": put,
+    "swap": swap,
+    "get": lambda w, env, which, index: hold(w, env, which, entry(w, env, index).copy()),
+    "refer": lambda w, env, which, index: hold(w, env, which, entry(w, env, index)),
+    "pick": lambda w, env, which, condition, index, other: hold(
+        w, env, which, pick(w, condition, index, other, env)
+    ),
+    "fresh": lambda w, env, which, condition, key: hold(
+        w, env, which, fresh(w, condition, key, env)
+    ),
+    "wherever": lambda w, env, which, condition: hold(
+        w, env, which, where(truth(condition, w, env), *env["items"])
+    ),
+    "setitem": lambda w, env, which, name, e: setattr(item(w, env, which), name, number(e, w, env)),
+    "setitemflag": lambda w, env, which, e: setattr(item(w, env, which), "flag", truth(e, w, env)),
+    "setgrid": set_grid,
+    "mark": lambda w, env, index, present: w.marks.put(
+        number(index, w, env), truth(present, w, env)
+    ),
+    "add": lambda w, env, index: w.marks.add(number(index, w, env)),
+    "relate": lambda w, env, i, j: w.pairs.add(number(i, w, env), number(j, w, env)),
+    "fill": lambda w, env: w.marks.fill(),
+    "fillall": lambda w, env, which: w.table.fill(item(w, env, which)),
+    "clear": lambda w, env, name: getattr(w, name).clear(),
+    "past": lambda w, env, e: setattr(w, "past", where(w.past == 2, number(e, w, env), 0)),
+    "append": lambda w, env, which: w.log.append(item(w, env, which)),
+    "truncate": lambda w, env, e: w.log.truncate(number(e, w, env)),
+    "copylog": lambda w, env: setattr(w, "spare", w.log),
+    "logset": set_log,
+    "logfield": lambda w, env, index, e: setattr(
+        w.log[number(index, w, env)], "key", number(e, w, env)
+    ),
+    "enqueue": lambda w, env, e: w.queue.put(number(e, w, env)),
+    "putat": lambda w, env, index, e: w.queue.put_at(number(index, w, env), number(e, w, env)),
+    "dequeue": dequeue,
+    "takeat": take_at,
+    "bag": lambda w, env, which: w.bag.add(item(w, env, which)),
+    "unbag": lambda w, env, which, index: hold(
+        w, env, which, w.bag.remove_at(number(index, w, env))
+    ),
+}
 
 
 def rule_of(body: Any) -> Any:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lang_evaluator import Values, apply, evaluate
 
 from checker.lang import build
 from checker.lang.ir import BOOLEAN, INTEGER, Base, Expr, Lambda, Store, subexpressions
 from checker.lang.types import BOOL, Column, Index, Scalar
-from lang_evaluator import Values, apply, evaluate
 
 SORT = Index("Sort", 3)
 EMPTY = Index("Empty", 0)

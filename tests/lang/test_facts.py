@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lang_evaluator import Values, evaluate
 from test_expressions import X, Y, booleans, built, integers, places, worlds
 
 from checker.lang import build
 from checker.lang.facts import Facts
 from checker.lang.ir import INTEGER
-from lang_evaluator import Values, evaluate
 
 if TYPE_CHECKING:
     from test_expressions import Term

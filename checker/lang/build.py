@@ -163,50 +163,72 @@ def number(a: Expr) -> Expr:
     return ite(a, const(1), const(0)) if a.kind == BOOLEAN else a
 
 
+def _offset(a: Expr) -> tuple[Expr, int]:
+    """Return an expression as another one and a constant to add."""
+    if a.op == "add" and a.args[1].is_const:
+        return a.args[0], a.args[1].number
+    return a, 0
+
+
+def _moved(a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """Bring the constant of `a + 3 == 5` to the other side."""
+    base, offset = _offset(a)
+    return (base, const(b.number - offset)) if b.is_const and base is not a else (a, b)
+
+
 def eq(a: Expr, b: Expr) -> Expr:
     """Return a == b; a truth value equals the number 0 or 1."""
-    if a is b:
-        return TRUE
     if a.kind != b.kind:
-        return eq(number(a), number(b))
+        a, b = number(a), number(b)
     if a.is_const:
         a, b = b, a
-    if b.is_const and a.op == "add" and a.args[1].is_const:
-        return eq(a.args[0], const(b.number - a.args[1].number))
-    if a.is_const or _apart(a, b):
-        return const(a.is_const and a.number == b.number)
-    if a.kind == BOOLEAN and b.is_const:
-        return a if b.number else negate(a)
-    if b.is_const and a.op == "ite":
-        condition, yes, no = a.args
-        if yes.is_const or no.is_const:
-            return ite(condition, eq(yes, b), eq(no, b))
-    if not b.is_const and a.order > b.order:
+    a, b = _moved(a, b)
+    (left, more), (right, less) = _offset(a), _offset(b)
+    if a is b or left is right or a.is_const or _apart(a, b):
+        known = a.number == b.number if a.is_const else left is right and more == less
+        return const(known)
+    if b.is_const:
+        return _eq_const(a, b)
+    if a.order > b.order:
         a, b = b, a
+    return _make("eq", (a, b), BOOLEAN, 0, 1)
+
+
+def _eq_const(a: Expr, b: Expr) -> Expr:
+    if a.kind == BOOLEAN:
+        return a if b.number else negate(a)
+    if a.op == "ite" and (a.args[1].is_const or a.args[2].is_const):
+        condition, yes, no = a.args
+        return ite(condition, eq(yes, b), eq(no, b))
     return _make("eq", (a, b), BOOLEAN, 0, 1)
 
 
 def le(a: Expr, b: Expr) -> Expr:
     """Return a <= b; false is less than true."""
-    if a is b:
-        return TRUE
     if a.kind == b.kind == BOOLEAN:
         return disj(negate(a), b)
     if a.kind != b.kind:
-        return le(number(a), number(b))
+        a, b = number(a), number(b)
     if a.is_const and not b.is_const:
         return negate(le(b, const(a.number - 1)))
-    if b.is_const and a.op == "add" and a.args[1].is_const:
-        return le(a.args[0], const(b.number - a.args[1].number))
-    if a.high is not None and b.low is not None and a.high <= b.low:
-        return TRUE
-    if a.low is not None and b.high is not None and a.low > b.high:
-        return FALSE
-    if b.is_const and a.op == "ite":
+    a, b = _moved(a, b)
+    (left, more), (right, less) = _offset(a), _offset(b)
+    known = more <= less if left is right else _ordered(a, b)
+    if known is not None:
+        return const(known)
+    if b.is_const and a.op == "ite" and (a.args[1].is_const or a.args[2].is_const):
         condition, yes, no = a.args
-        if yes.is_const or no.is_const:
-            return ite(condition, le(yes, b), le(no, b))
+        return ite(condition, le(yes, b), le(no, b))
     return _make("le", (a, b), BOOLEAN, 0, 1)
+
+
+def _ordered(a: Expr, b: Expr) -> bool | None:
+    """Return whether the intervals alone tell that a <= b, or that it is not so."""
+    if a.high is not None and b.low is not None and a.high <= b.low:
+        return True
+    if a.low is not None and b.high is not None and a.low > b.high:
+        return False
+    return None
 
 
 def lt(a: Expr, b: Expr) -> Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +161,7 @@ class Checker:
         self._used_at_once |= {id(a) for a in node.args if isinstance(a, ast.GeneratorExp)}
         target = self._outside(node.func)
         name = getattr(target, "__name__", "")
-        if getattr(target, "__module__", "") == "builtins" and name in _CALLS:
+        if name in _CALLS and target is getattr(builtins, name):
             self._report(node, f"{_CALLS[name]}: no {name}()")
         if target is for_each and not any(loop.iter is node for loop in self._loops):
             self._report(node, "for_each stands in `for x in for_each(sort):` and nowhere else")
@@ -194,7 +195,7 @@ class Checker:
         if not isinstance(node.ctx, ast.Load):
             return
         value = self._outside(node)
-        if value is UNKNOWN:
+        if value is UNKNOWN or value is getattr(builtins, getattr(node, "id", ""), UNKNOWN):
             return
         self.mentioned[id(value)] = value
         if isinstance(value, ModuleType):

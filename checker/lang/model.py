@@ -137,11 +137,11 @@ class Instance:
         parameters: Mapping[str, int],
         properties: Sequence[str] | None,
     ) -> None:
-        check_declarations(model)
-        lint(model)
         self.model = model
         self.bounds = dict(bounds)
         self.schema = Schema(model.world, bounds)
+        check_declarations(model)
+        lint(model)
         self.properties = _chosen(model, properties)
         self.parameters = self._checked(parameters)
 

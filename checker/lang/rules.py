@@ -53,7 +53,11 @@ class Action(Generic[P]):
         hints = {name: hints[name] for name in names if name in hints}
         if any(isinstance(hint, str) for hint in hints.values()):
             holder = type(self.name, (), {"__annotations__": hints})
-            hints = get_type_hints(holder, vars(sys.modules[self.rule.__module__]), None, True)
+            try:
+                hints = get_type_hints(holder, self.rule.__globals__, None, True)
+            except Exception as error:
+                message = f"{self.name}: {type(error).__name__}: {error}"
+                raise LanguageError(message, self.file, self.line) from error
         missing = [name for name in names if name not in hints]
         if missing:
             raise LanguageError(

@@ -72,6 +72,9 @@ class SequenceNode:
 Node = ScalarNode | RecordNode | TableNode | SetNode | SequenceNode
 
 
+_ONE_NUMBER = "a parameter of the run is one number, not one for each index"
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where in the world a type is being laid out."""
@@ -117,6 +120,8 @@ class Schema:
         return node
 
     def _record(self, record: type[Record], place: _Place) -> RecordNode:
+        if record.is_parameters and place.sorts:
+            raise LanguageError(_ONE_NUMBER)
         fields: dict[str, Node] = {}
         with _placed(record):
             annotations = record.annotations()
@@ -138,7 +143,7 @@ class Schema:
         scalar = scalar_of(marks.bare, self.bounds)
         if scalar is not None:
             if place.parameter and place.sorts:
-                raise LanguageError("a parameter of the run is one number, not one for each index")
+                raise LanguageError(_ONE_NUMBER)
             return ScalarNode(place.column(scalar, _default(scalar, place.default)))
         if place.default is not None:
             raise LanguageError("only a number or truth value has a value at the start here")

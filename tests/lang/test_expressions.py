@@ -197,7 +197,7 @@ def within(expr: Expr, value: int) -> bool:
     return above and (expr.high is None or value <= expr.high)
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(st.one_of(integers(3), booleans(3)), worlds, places)
 def test_folding_keeps_the_value(term: Term, values: Values, place: tuple[int, int]) -> None:
     expr = built(term)
@@ -209,7 +209,7 @@ def test_folding_keeps_the_value(term: Term, values: Values, place: tuple[int, i
         assert within(expr, found)
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(booleans(3), worlds, places)
 def test_expansion_keeps_the_value(term: Term, values: Values, place: tuple[int, int]) -> None:
     expr = built(term)
@@ -219,7 +219,7 @@ def test_expansion_keeps_the_value(term: Term, values: Values, place: tuple[int,
     assert evaluate(expanded, values, bindings) == evaluate(expr, values, bindings)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(booleans(3), integers(2), worlds, places)
 def test_substitution_captures_nothing(
     term: Term, replacement: Term, values: Values, place: tuple[int, int]
@@ -310,7 +310,7 @@ def naive_function(term: Term, values: Values) -> list[int]:
     raise AssertionError(term)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(FUNCTIONS, worlds, st.integers(0, 2))
 def test_stores_and_merges_keep_every_cell(term: Term, values: Values, index: int) -> None:
     function = built_function(term)

@@ -20,7 +20,7 @@ P = build.param("p", INTEGER, 0, 5)
 Q = build.param("q", INTEGER, 0, 5)
 
 
-@settings(max_examples=300)
+@settings(max_examples=80)
 @given(
     st.lists(booleans(2), min_size=1, max_size=5),
     st.lists(booleans(2), min_size=1, max_size=3),

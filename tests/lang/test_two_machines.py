@@ -201,7 +201,7 @@ def agree(body: Term, seed: int, rounds: int) -> None:
             assert traced_end(instance, values) == wanted
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 @given(programs(2), st.integers(0, 99))
 def test_both_machines_agree(body: Term, seed: int) -> None:
     agree(body, seed, 12)

@@ -9,10 +9,11 @@ from enum import IntEnum
 from typing import Annotated
 
 from checker.lang import Numeric, Parameters
-from model.sorts import FaultCount
 
-InFlight = Annotated[int, Numeric("InFlight", low=1, high="in_flight")]
-Replicas = Annotated[int, Numeric("Replicas", low=1, high="replicas")]
+# What is more than a bound counts as the bound.
+InFlight = Annotated[int, Numeric("InFlight", 1, lambda bounds: max(5, bounds["in_flight"]))]
+Replicas = Annotated[int, Numeric("Replicas", 1, lambda bounds: max(3, bounds["replicas"]))]
+Budget = Annotated[int, Numeric("Budget", 0, lambda bounds: max(2, bounds["faults"]))]
 
 
 class Acks(IntEnum):
@@ -67,7 +68,7 @@ class Settings(Parameters):
     acks: Acks = Acks.ALL
     retries: bool = True  # `retries` is not 0
     idempotence: bool = True  # `enable.idempotence` where it takes effect
-    max_in_flight: InFlight = 2  # `max.in.flight.requests.per.connection`, at most the bound
+    max_in_flight: InFlight = 5  # `max.in.flight.requests.per.connection`
 
     # Topic and brokers.
     replication_factor: Replicas = 3
@@ -92,22 +93,22 @@ class Settings(Parameters):
 class Budgets(Parameters):
     """How often each kind of fault may happen in one run."""
 
-    in_all: FaultCount = 2  # all kinds together
+    in_all: Budget = 2  # all kinds together
 
     # Between producer and leader.
-    lost_replies: FaultCount = 1  # a request is handled, its reply is lost with the connection
-    abandoned_connections: FaultCount = 1  # what is on it comes late or never
+    lost_replies: Budget = 1  # a request is handled, its reply is lost with the connection
+    abandoned_connections: Budget = 1  # what is on it comes late or never
 
     # Producer.
-    delivery_timeouts: FaultCount = 1  # a batch reaches delivery.timeout.ms
-    producer_crashes: FaultCount = 1  # the process crashes and starts again
+    delivery_timeouts: Budget = 1  # a batch reaches delivery.timeout.ms
+    producer_crashes: Budget = 1  # the process crashes and starts again
 
     # Brokers.
-    leader_failures: FaultCount = 1  # the leader's broker crashes with its disk's last writes
-    isr_shrinks: FaultCount = 1  # followers that lag leave the ISR
-    follower_failures: FaultCount = 1  # the broker of a replica in the ISR crashes
-    unclean_elections: FaultCount = 1  # all of the ISR is lost; another replica leads
+    leader_failures: Budget = 1  # the leader's broker crashes with its disk's last writes
+    isr_shrinks: Budget = 1  # followers that lag leave the ISR
+    follower_failures: Budget = 1  # the broker of a replica in the ISR crashes
+    unclean_elections: Budget = 1  # all of the ISR is lost; another replica leads
 
     # Consumer.
-    consumer_crashes: FaultCount = 1  # the process crashes and starts again
-    offsets_expired: FaultCount = 1  # offsets.retention.minutes pass while it is down
+    consumer_crashes: Budget = 1  # the process crashes and starts again
+    offsets_expired: Budget = 0  # offsets.retention.minutes pass while it is down

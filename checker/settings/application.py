@@ -75,7 +75,7 @@ FACTS = (
     Fact(
         "restart",
         Restart,
-        Restart.RESEND,
+        Restart.SKIP,
         "What the producing application does after its own crash with records that were not "
         "acknowledged: it sends them again or leaves them out.",
     ),
@@ -95,7 +95,7 @@ class Application:
 
     commit: Commit = Commit.AFTER_PROCESSING
     on_error: OnError = OnError.STOP
-    restart: Restart = Restart.RESEND
+    restart: Restart = Restart.SKIP
     processing: Processing = Processing.SAME_THREAD
     given: frozenset[str] = frozenset()
 

@@ -21,7 +21,7 @@ from checker.settings.values import Value
 
 def test_defaults():
     assert read_application([]) == Application(
-        Commit.AFTER_PROCESSING, OnError.STOP, Restart.RESEND, Processing.SAME_THREAD
+        Commit.AFTER_PROCESSING, OnError.STOP, Restart.SKIP, Processing.SAME_THREAD
     )
 
 

@@ -1,0 +1,184 @@
+"""Who leads after a crash, and what is left of the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kafka_world import Kafka
+
+from model.consumer import ConsumerState
+from model.elections import elect_unclean, fail_leader, restart_last_replica
+from model.partition import StoredBatch
+from model.replication import drop_lagging_replica, drop_lagging_replicas, rejoin_isr
+from model.settings import OffsetReset
+
+
+def filled(length: int, *log_ends: int, high_watermark: int = 0, **parameters: int) -> Kafka:
+    kafka = Kafka(**parameters)
+
+    def fill(world: Any) -> None:
+        for number in range(length):
+            world.partition.log.append(StoredBatch(record=number % 2, producer_id=0, epoch=0))
+        for replica, log_end in enumerate(log_ends, 1):
+            world.replicas[replica].log_end = log_end
+        world.partition.high_watermark = high_watermark
+
+    kafka.change(fill)
+    return kafka
+
+
+def partition(kafka: Kafka) -> tuple[list[int], int]:
+    result: tuple[list[int], int] = (
+        kafka.log(),
+        kafka.see(lambda w: w.partition.high_watermark),
+    )
+    return result
+
+
+def replicas(kafka: Kafka) -> list[tuple[str, int]]:
+    result: list[tuple[str, int]] = kafka.see(
+        lambda w: [(w.replicas[r].state.name, w.replicas[r].log_end) for r in range(3)]
+    )
+    return result
+
+
+class TestFailLeader:
+    def test_a_follower_of_the_isr_leads_with_its_log(self) -> None:
+        kafka = filled(3, 1, 2, high_watermark=1).do(fail_leader, 2)
+        assert partition(kafka) == ([0, 1], 1)
+        assert replicas(kafka) == [("OUT_OF_SYNC", 2), ("IN_SYNC", 1), ("LEADING", 0)]
+
+    def test_a_follower_with_more_cuts_its_log(self) -> None:
+        kafka = filled(3, 1, 2, high_watermark=1).do(fail_leader, 1)
+        assert partition(kafka) == ([0], 1)
+        assert replicas(kafka) == [("OUT_OF_SYNC", 1), ("LEADING", 0), ("IN_SYNC", 1)]
+
+    def test_the_old_leader_keeps_what_the_new_one_has(self) -> None:
+        kafka = filled(1, 1, 1, high_watermark=1).do(fail_leader, 1)
+        assert replicas(kafka)[0] == ("OUT_OF_SYNC", 1)
+
+    def test_where_the_isr_has_others_the_elr_does_not_lead(self) -> None:
+        kafka = filled(2, 0, 2, min_insync_replicas=3).do(drop_lagging_replica, 1)
+        assert replicas(kafka)[1] == ("ELIGIBLE", 0)
+        assert kafka.blocked(fail_leader, 1) == "this replica may not be elected"
+        assert kafka.do(fail_leader, 2).log() == [0, 1]
+
+    def test_where_it_has_none_one_of_the_elr_leads(self) -> None:
+        kafka = filled(2, 0, 1).do(drop_lagging_replicas).do(fail_leader, 2)
+        assert partition(kafka) == ([0], 0)
+        assert replicas(kafka) == [("OUT_OF_SYNC", 1), ("ELIGIBLE", 0), ("LEADING", 0)]
+
+    def test_a_leader_alone_commits_what_it_has(self) -> None:
+        kafka = filled(2, 2, min_insync_replicas=1, replication_factor=2).do(fail_leader, 1)
+        assert partition(kafka) == ([0, 1], 2)
+
+    @pytest.mark.parametrize("replica", [0, 1, 2])
+    def test_who_may_not_lead(self, replica: int) -> None:
+        kafka = filled(1, 0, replication_factor=2, min_insync_replicas=1)
+        kafka.do(drop_lagging_replica, 1)
+        assert kafka.blocked(fail_leader, replica) == "this replica may not be elected"
+
+    def test_its_budget(self) -> None:
+        kafka = Kafka(leader_failures=0)
+        assert kafka.blocked(fail_leader, 1) == "no more leader failures may happen"
+
+
+class TestRestartLastReplica:
+    def test_it_leads_on_with_what_its_disk_kept(self) -> None:
+        kafka = filled(3, 1, 0, high_watermark=3, min_insync_replicas=1)
+        kafka.do(drop_lagging_replicas).do(restart_last_replica, 2)
+        assert partition(kafka) == ([0, 1], 2)
+        assert replicas(kafka)[0] == ("LEADING", 0)
+        assert kafka.see(lambda w: w.faults.leader_failures) == 1
+
+    def test_followers_cut_their_logs(self) -> None:
+        kafka = filled(3, 2, 0, high_watermark=0, min_insync_replicas=1)
+        kafka.do(drop_lagging_replicas).do(restart_last_replica, 1)
+        assert replicas(kafka)[1:] == [("OUT_OF_SYNC", 1), ("OUT_OF_SYNC", 0)]
+
+    def test_what_blocks_it(self) -> None:
+        kafka = filled(2, 0, 0, min_insync_replicas=1)
+        assert kafka.blocked(restart_last_replica, 0) == "another replica leads on"
+        kafka.do(drop_lagging_replicas)
+        assert kafka.blocked(restart_last_replica, 2) == "that would be the whole log"
+        kafka = filled(2, 0, 0).do(drop_lagging_replicas)
+        assert kafka.blocked(restart_last_replica, 0) == "another replica leads on"
+        kafka = filled(1, replication_factor=1, leader_failures=0)
+        assert kafka.blocked(restart_last_replica, 0) == "no more leader failures may happen"
+
+
+class TestElectUnclean:
+    def test_a_replica_out_of_sync_leads_and_all_others_follow_it(self) -> None:
+        kafka = filled(2, 0, 2, high_watermark=2, unclean_leader_election=1)
+        kafka.do(drop_lagging_replica, 1).do(elect_unclean, 1)
+        assert partition(kafka) == ([], 0)
+        assert replicas(kafka) == [("OUT_OF_SYNC", 0), ("LEADING", 0), ("OUT_OF_SYNC", 0)]
+
+    def test_the_elr_is_lost_as_well(self) -> None:
+        kafka = filled(2, 0, 0, high_watermark=0, unclean_leader_election=1, min_insync_replicas=3)
+        kafka.do(fail_leader, 1).do(elect_unclean, 0)
+        assert [state for state, _ in replicas(kafka)] == ["LEADING", "OUT_OF_SYNC", "OUT_OF_SYNC"]
+        kafka = filled(2, 0, 0, unclean_leader_election=1, min_insync_replicas=2)
+        kafka.do(fail_leader, 1)
+        kafka.change(lambda w: setattr(w.replicas[2], "state", 2))
+        kafka.do(elect_unclean, 0)
+        assert replicas(kafka)[2] == ("OUT_OF_SYNC", 0)
+
+    def test_what_blocks_it(self) -> None:
+        kafka = filled(1, 0, 1).do(drop_lagging_replica, 1)
+        assert kafka.blocked(elect_unclean, 1) == "unclean.leader.election.enable is false"
+        kafka = filled(1, 0, 1, unclean_leader_election=1, unclean_elections=0)
+        assert kafka.blocked(elect_unclean, 1) == "this replica is not out of sync"
+        kafka.do(drop_lagging_replica, 1)
+        assert kafka.blocked(elect_unclean, 1) == "no more unclean elections may happen"
+
+
+class TestPositions:
+    def consuming(self, reset: OffsetReset, state: ConsumerState, **parameters: int) -> Kafka:
+        kafka = filled(2, 0, 0, high_watermark=2, min_insync_replicas=1, auto_offset_reset=reset)
+
+        def consume(world: Any) -> None:
+            world.consumer.state = state
+            world.consumer.position = 2
+            world.consumer.record = 1
+            world.group.committed = 1
+
+        kafka.change(consume)
+        return kafka.do(drop_lagging_replicas)
+
+    def test_a_consumer_beyond_the_cut_goes_back_to_it(self) -> None:
+        kafka = self.consuming(OffsetReset.LATEST, ConsumerState.POLLING)
+        kafka.do(restart_last_replica, 1)
+        assert kafka.see(lambda w: (w.consumer.position, w.group.committed)) == (1, 1)
+
+    def test_so_does_a_committed_offset(self) -> None:
+        kafka = self.consuming(OffsetReset.EARLIEST, ConsumerState.PROCESSING)
+        kafka.do(restart_last_replica, 0)
+        assert kafka.see(lambda w: (w.consumer.position, w.group.committed)) == (0, 0)
+        assert kafka.see(lambda w: w.consumer.record) == 1
+
+    def test_without_a_reset_policy_the_consumer_stops(self) -> None:
+        kafka = self.consuming(OffsetReset.NONE, ConsumerState.PROCESSING)
+        kafka.do(restart_last_replica, 0)
+        assert kafka.see(lambda w: w.consumer.state) == ConsumerState.STOPPED
+        assert kafka.see(lambda w: (w.consumer.position, w.consumer.record)) == (0, 0)
+        assert kafka.see(lambda w: w.group.committed) == -1
+
+    def test_one_that_is_not_beyond_the_cut_goes_on(self) -> None:
+        kafka = self.consuming(OffsetReset.NONE, ConsumerState.POLLING)
+        kafka.change(lambda w: setattr(w.consumer, "position", 1))
+        kafka.do(restart_last_replica, 1)
+        assert kafka.see(lambda w: w.consumer.state) == ConsumerState.POLLING
+        assert kafka.see(lambda w: w.group.committed) == 1
+
+    @pytest.mark.parametrize("state", [ConsumerState.CRASHED, ConsumerState.STOPPED])
+    def test_one_that_is_down_has_no_position(self, state: ConsumerState) -> None:
+        kafka = self.consuming(OffsetReset.NONE, state)
+        kafka.do(restart_last_replica, 0)
+        assert kafka.see(lambda w: w.consumer.state) == state
+
+
+def test_a_crashed_leader_rejoins_as_a_follower() -> None:
+    kafka = filled(2, 1, 2, high_watermark=1).do(fail_leader, 1).do(rejoin_isr, 0)
+    assert replicas(kafka)[0] == ("IN_SYNC", 1)

@@ -144,7 +144,6 @@ def tell_client(world: "World") -> None:
     for place in for_each(Place):
         if world.settings.acks != Acks.NONE and place < requests.length:
             handle_response(world, requests[place], Error.NETWORK_EXCEPTION)
-    settle_numbers(world, gap=False)
 
 
 @procedure

@@ -45,10 +45,10 @@ def restart_last_replica(world: "World", kept: Offset) -> None:
 
     The last replica standing (KIP-966).
     """
+    require(kept < world.partition.log.length, "that would be the whole log")
     require(
         not exists(ReplicaId, lambda replica: may_lead(world, replica)), "another replica leads on"
     )
-    require(kept < world.partition.log.length, "that would be the whole log")
     suffer(world, Fault.LEADER_FAILURES)
     drop_requests(world)
     truncate(world, kept)

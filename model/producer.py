@@ -16,6 +16,7 @@ from checker.lang import (
     Record,
     State,
     action,
+    bound,
     for_each,
     forall,
     function,
@@ -115,8 +116,9 @@ def send_batch(world: "World", record: RecordNumber) -> None:
     accumulator = world.producer.accumulator
     require(accumulator.length > 0, "there is no batch to send")
     require(accumulator[0] == record, "another batch comes first")
+    in_flight = world.connection.requests.length
     require(
-        world.connection.requests.length < world.settings.max_in_flight,
+        in_flight < world.settings.max_in_flight and in_flight < bound("in_flight"),
         "max.in.flight.requests.per.connection are in flight",
     )
     require(not must_wait(world, record), "what became of earlier batches must be known first")

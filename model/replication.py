@@ -16,6 +16,7 @@ from checker.lang import (
     action,
     bound,
     count,
+    exists,
     for_each,
     function,
     procedure,
@@ -81,10 +82,15 @@ def has_enough_replicas(world: "World") -> bool:
 
     Since KAFKA-15583 more than there are replicas are not asked for (Partition#effectiveMinIsr).
     """
-    settings = world.settings
     members = 1 + count(ReplicaId, lambda replica: is_in_sync(world, replica))
-    return members >= settings.min_insync_replicas or (
-        settings.strict_min_isr and members >= settings.replication_factor
+    missing = exists(
+        ReplicaId,
+        lambda replica: (
+            world.replicas[replica].state in (ReplicaState.ELIGIBLE, ReplicaState.OUT_OF_SYNC)
+        ),
+    )
+    return members >= world.settings.min_insync_replicas or (
+        world.settings.strict_min_isr and not missing
     )
 
 

@@ -4,6 +4,7 @@ Where the settings or budgets of a run rule something out, its witness asks for 
 """
 
 from checker.lang import exists, forall, sometimes
+from model.faults import most_in_all
 from model.producer import BatchState
 from model.settings import Acks
 from model.sorts import RecordNumber
@@ -27,7 +28,7 @@ def everything_delivered(world: World) -> bool:
 def batch_retried(world: World) -> bool:
     """Asked for where the client tries again and a connection can break."""
     settings, budgets = world.settings, world.budgets
-    can_break = budgets.in_all > 0 and budgets.lost_replies + budgets.abandoned_connections > 0
+    can_break = budgets.lost_replies + budgets.abandoned_connections > 0 and most_in_all(world) > 0
     return (
         not settings.retries
         or settings.acks == Acks.NONE

@@ -122,7 +122,7 @@ def is_stuck(search: int, worker: int, state: int) -> bool:
     for counter in range(read(search, at.COUNTERS)):
         write(scratch, counter, 0)
     parameters = read(search, at.PARAMETERS)
-    made = call_step(read(search, at.STEP), state, parameters, read(worker, at.BUFFER), scratch)
+    made = call_step(read(search, at.STEP), state, parameters, read(worker, at.SPARE), scratch)
     for counter in range(read(search, at.COUNTERS)):
         if read(scratch, counter) != 0:
             return False
@@ -130,30 +130,50 @@ def is_stuck(search: int, worker: int, state: int) -> bool:
 
 
 @helper
+def seen_lately(worker: int, value: int, state: int) -> bool:
+    """Whether this thread met a one-word state a short while ago; remembers it in any case."""
+    place = leading(value, 0) & (at.RECENT_SIZE - 1)
+    word = read_word(state, 0)
+    before = read_word(read(worker, at.RECENT), place)
+    write_word(read(worker, at.RECENT), place, word)
+    return before == word
+
+
+@helper
 def fill(search: int, worker: int, cursor: int, stop: int, words: int) -> int:
-    """Expand states from `cursor` up to `stop` until a batch is full; gives the new cursor."""
+    """Expand states from `cursor` up to `stop` until a batch is full; gives the new cursor.
+
+    One-word states seen lately are dropped; for longer ones that takes more than it saves.
+    """
     buffer = read(worker, at.BUFFER)
     hashes = read(worker, at.HASHES)
     origins = read(worker, at.ORIGINS)
     index = read(search, at.INDEX)
     shift = read(search, at.SHIFT)
+    transitions = read(worker, at.TRANSITIONS)
     held = 0
     while cursor < stop and held < at.BATCH:
         state = read(search, at.STATES) + cursor * words * 8
-        out = buffer + held * words * 8
         step = read(search, at.STEP)
+        out = buffer + held * words * 8
         made = call_step(step, state, read(search, at.PARAMETERS), out, read(worker, at.TALLY))
         if made == 0 and read(search, at.FIND_STUCK) and is_stuck(search, worker, state):
             write(worker, at.STUCK, 1)
-        for entry in range(held, held + made):
-            value = hash_state(buffer + entry * words * 8, words)
-            write_word(hashes, entry, value)
-            write_half(origins, entry, cursor)
+        for entry in range(made):
+            state = out + entry * words * 8
+            value = hash_state(state, words)
+            write_word(hashes, held, value)
+            write_half(origins, held, cursor)
             prefetch(index + leading(value, shift) * at.LINE)
-        held += made
+            if words > 1:
+                held += 1
+            else:
+                write_word(buffer, held, read_word(state, 0))
+                held += 0 if seen_lately(worker, value, state) else 1
+        transitions += made
         cursor += 1
     write(worker, at.HELD, held)
-    write(worker, at.TRANSITIONS, read(worker, at.TRANSITIONS) + held)
+    write(worker, at.TRANSITIONS, transitions)
     return cursor
 
 

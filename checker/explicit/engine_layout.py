@@ -51,6 +51,8 @@ SEARCH_SIZE = TICKETS + 16
 (
     NUMBER,
     BUFFER,
+    SPARE,
+    RECENT,
     HASHES,
     ORIGINS,
     CANDIDATES,
@@ -67,8 +69,7 @@ SEARCH_SIZE = TICKETS + 16
     FOUND_PARENTS,
     FOUND_ENTRIES,
     CLAIMS,
-    RECENT,
-) = range(19)
+) = range(20)
 """Places of a thread's vector.
 
 `HELD` successors of the current batch are in `BUFFER`; `TALLY` are the counters that the step
@@ -97,8 +98,8 @@ BLOCKS = 1 << 12
 AHEAD = 16
 """Entries between one that is treated and one that is asked of memory."""
 
-RECENT_SIZE = 1 << 15
-"""Entries in a thread's table of the states it found in this round."""
+RECENT_SIZE = 1 << 13
+"""Entries in a thread's table of one-word states that it met lately."""
 
 OBSERVED, DEADLOCKED, COUNTED = range(3)
 """What `least` looks for: a bit of observe, a state without a step, a step that counts."""

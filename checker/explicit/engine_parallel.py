@@ -56,12 +56,11 @@ def is_stored(search: int, value: int, state: int, words: int) -> bool:
 
 @helper
 def keep_unknown(search: int, worker: int, words: int) -> None:
-    """Keep the successors of the batch that neither the index nor this thread has already."""
+    """Keep the successors of the batch that the index does not have."""
     states = read(search, at.STATES)
     buffer = read(worker, at.BUFFER)
     candidates = read(worker, at.CANDIDATES)
     found_states = read(worker, at.FOUND_STATES)
-    recent = read(worker, at.RECENT)
     found = read(worker, at.FOUND)
     for entry in range(read(worker, at.HELD)):
         state = buffer + entry * words * 8
@@ -71,17 +70,12 @@ def keep_unknown(search: int, worker: int, words: int) -> None:
         value = read_word(read(worker, at.HASHES), entry)
         if is_stored(search, value, state, words):
             continue
-        place = leading(value, 0) & (at.RECENT_SIZE - 1)
-        earlier = read_half(recent, place)
-        if earlier != 0 and same(found_states + (earlier - 1) * words * 8, state, words):
-            continue
         copy(state, found_states + found * words * 8, words)
         write_word(read(worker, at.FOUND_HASHES), found, value)
         write_half(
             read(worker, at.FOUND_PARENTS), found, read_half(read(worker, at.ORIGINS), entry)
         )
         found += 1
-        write_half(recent, place, found)
     write(worker, at.FOUND, found)
 
 
@@ -90,8 +84,6 @@ def expand(search: int, worker: int, words: int) -> None:
     """Expand blocks of the level until none is left or there is no room to keep what is found."""
     size = 1 << read(search, at.BLOCK_SHIFT)
     full = read(worker, at.FOUND_ROOM) - size * read(search, at.MAX_SUCCESSORS)
-    for place in range(at.RECENT_SIZE // 2):
-        write(read(worker, at.RECENT), place, 0)
     write(worker, at.FOUND, 0)
     while read(worker, at.FOUND) <= full:
         block = add_atomic(search, at.TICKETS, 1)

@@ -90,6 +90,7 @@ class _Walker:
         self._search[at.STATES] = self._states.address
         self._bench = Bench()
         self._bench.allot(at.BUFFER, program.max_successors * program.words * 8)
+        self._bench.allot(at.SPARE, program.max_successors * program.words * 8)
         self._bench.allot(at.TALLY, program.counters * 8)
         self._bench.allot(at.SCRATCH, program.counters * 8)
         self._run = kernel("walk", program.words)

@@ -25,6 +25,7 @@ FULLEST = 0.95
 """The same, when there is no memory to double it."""
 FIRST_INDEX = 1 << 18
 SMALLEST_INDEX = 1 << 12
+"""Entries for each thread."""
 CHUNK = 1 << 15
 """States that one call of a kernel looks at, so that Python can listen to the user."""
 FOUND_ROOM = 1 << 14
@@ -79,11 +80,13 @@ class Storage:
         batch = at.BATCH + program.max_successors
         bench.vector[at.NUMBER] = number
         bench.allot(at.BUFFER, batch * self.words * 8)
+        bench.allot(at.SPARE, program.max_successors * self.words * 8)
         bench.allot(at.HASHES, batch * 8)
         bench.allot(at.ORIGINS, batch * 4)
         bench.allot(at.CANDIDATES, batch * 4)
         bench.allot(at.TALLY, program.counters * 8)
         bench.allot(at.SCRATCH, program.counters * 8)
+        bench.allot(at.RECENT, at.RECENT_SIZE * 8)
         if threads > 1:
             room = FOUND_ROOM + (program.max_successors << self._block_shift)
             bench.vector[at.FOUND_ROOM] = room
@@ -92,12 +95,12 @@ class Storage:
             bench.allot(at.FOUND_PARENTS, room * 4)
             bench.allot(at.FOUND_ENTRIES, (room + at.AHEAD) * 8)
             bench.allot(at.CLAIMS, room * 8 * threads)
-            bench.allot(at.RECENT, at.RECENT_SIZE * 4)
         return bench
 
     def _first_entries(self) -> int:
-        entries = FIRST_INDEX
-        while entries > SMALLEST_INDEX and entries * 32 > self.memory_limit:
+        parts = 1 << int(self.search[at.PART_BITS])
+        entries = max(FIRST_INDEX, SMALLEST_INDEX * parts)
+        while entries > SMALLEST_INDEX * parts and entries * 32 > self.memory_limit:
             entries //= 2
         return entries
 
@@ -193,6 +196,8 @@ class Storage:
         self.search[at.COUNT] = len(states)
         self.states()[:] = states
         self.parents()[:] = at.NOWHERE
+        for bench in self.benches:
+            bench.region(at.RECENT).view(np.uint64, at.RECENT_SIZE)[:] = states[0, 0]
         self.team.together("rehash", 0, len(states), self)
         if self.program.observe:
             self.benches[0].vector[at.SEEN] = self._observed(len(states))

@@ -1,6 +1,6 @@
-"""Native programs for the engine's tests: a graph given as a table, the idempotent producer, a clock.
+"""Native programs for the engine's tests: a graph as a table, the idempotent producer, a tree.
 
-Each is a numba callback, so that the engine is tested without the compiler of the modelling language.
+Each is a numba callback: the engine is tested without the compiler of the modelling language.
 """
 
 from __future__ import annotations
@@ -88,14 +88,14 @@ class Oracle:
         return min(reached) if reached else None
 
 
-@njit
+@njit(cache=True)
 def table_of(parameters):
     count, words, width = carray(parameters, (HEAD,))
     stride = words + 3 + width
     return carray(parameters, (HEAD + count * stride,)), stride
 
 
-@njit
+@njit(cache=True)
 def row_of(state, parameters):
     """Where in the table the row of a state begins."""
     table, stride = table_of(parameters)
@@ -110,7 +110,7 @@ def row_of(state, parameters):
     return 0
 
 
-@njit
+@njit(cache=True)
 def follow(state, parameters, out, counters):
     table, stride = table_of(parameters)
     words = table[1]
@@ -126,12 +126,12 @@ def follow(state, parameters, out, counters):
     return made
 
 
-@cfunc(STEP)
+@cfunc(STEP, cache=True)
 def graph_step(state, parameters, out, counters):
     return follow(state, parameters, out, counters)
 
 
-@cfunc(CAPTURE)
+@cfunc(CAPTURE, cache=True)
 def graph_capture(state, parameters, out, counters, instances):
     made = follow(state, parameters, out, counters)
     for edge in range(made):
@@ -139,13 +139,13 @@ def graph_capture(state, parameters, out, counters, instances):
     return made
 
 
-@cfunc(OBSERVE)
+@cfunc(OBSERVE, cache=True)
 def graph_observe(state, parameters):
     table, _ = table_of(parameters)
     return np.uint64(table[row_of(state, parameters) + table[1]])
 
 
-@cfunc(STEP)
+@cfunc(STEP, cache=True)
 def clock_step(state, parameters, out, counters):
     """A clock of three words that never ends."""
     target = carray(out, (3,))
@@ -155,7 +155,7 @@ def clock_step(state, parameters, out, counters):
     return 1
 
 
-@cfunc(STEP)
+@cfunc(STEP, cache=True)
 def tree_step(state, parameters, out, counters):
     """A tree of words in which every state has two successors; so levels get large."""
     target = carray(out, (2,))
@@ -183,7 +183,7 @@ def idempotent_producer(records: int, window: int) -> NativeProgram:
     )
 
 
-@njit
+@njit(cache=True)
 def received(state, record):
     """The broker takes a record that it expects, and acknowledges it and all before it."""
     expected = state >> 32 & 15
@@ -194,7 +194,7 @@ def received(state, record):
     return state
 
 
-@njit
+@njit(cache=True)
 def acknowledged(state, record):
     """The producer notes an acknowledgement and moves its window."""
     state |= 65536 << record
@@ -203,7 +203,7 @@ def acknowledged(state, record):
     return state
 
 
-@cfunc(STEP)
+@cfunc(STEP, cache=True)
 def producer_step(state, parameters, out, counters):
     records, window = carray(parameters, (2,))
     target = carray(out, (7 * records + 1,))
@@ -231,7 +231,7 @@ def producer_step(state, parameters, out, counters):
     return made
 
 
-@cfunc(OBSERVE)
+@cfunc(OBSERVE, cache=True)
 def producer_observe(state, parameters):
     """Bit 0: the log is not 0, 1, 2, ...; bit 1: everything is acknowledged."""
     now = np.int64(carray(state, (1,))[0])

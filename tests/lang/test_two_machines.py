@@ -7,10 +7,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lang_evaluator import Values, leaf_of, successor
-from lang_programs import Kind, Label, concrete, model_of, random_state
+from lang_evaluator import Values, evaluate, leaf_of, successor
+from lang_programs import Item, Kind, Label, World, concrete, holds, model_of, random_state
 from test_expressions import well_formed
 
+from checker.lang import Model, always
+from checker.lang.errors import ModelError
 from checker.lang.ir import (
     BlockedLeaf,
     CutLeaf,
@@ -205,3 +207,31 @@ def agree(body: Term, seed: int, rounds: int) -> None:
 @given(programs(2), st.integers(0, 99))
 def test_both_machines_agree(body: Term, seed: int) -> None:
     agree(body, seed, 12)
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@given(truths(3), st.integers(0, 99))
+def test_both_machines_agree_on_properties(term: Term, seed: int) -> None:
+    """A property holds alike, and fails alike, in both machines."""
+
+    def claim(world: World) -> bool:
+        one, two = Item(key=1, flag=False, owner=0), Item(key=0, flag=True, owner=1)
+        return holds(term, world, {"a": 0, "m": 1, "k": 2, "b": True, "items": (one, two)})
+
+    model = Model("random", World, [], [always("it holds")(claim)])
+    instance = model.instance()
+    verdict = instance.traced_properties[0].verdict
+    well_formed(verdict.condition)
+    draw = random.Random(seed)
+    machine = instance.machine()
+    for _ in range(12):
+        state = random_state(instance, draw)
+        values = Values(instance.layout, state, {}, instance.parameters)
+        errors = [end for condition, end in verdict.errors if evaluate(condition, values)]
+        try:
+            wanted = machine.run(state, claim, ())
+        except ModelError as error:
+            assert [end.file for end in errors] == [error.file]
+        else:
+            assert not errors
+            assert bool(evaluate(verdict.condition, values)) is wanted

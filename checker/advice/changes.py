@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from checker.settings.choice import Choice
     from checker.settings.values import Value
 
-# Values that can make a guarantee hold, the preferred one first.
+# Values that can make a guarantee hold, the preferred one first. Auto commit is never switched on: an
+# application that commits by itself would go on doing so.
 _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.PRODUCER, "acks", ("all",)),
     (Role.PRODUCER, "enable.idempotence", ("true",)),
-    (Role.PRODUCER, "retries", ("2147483647", "0")),
-    (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),
+    (Role.PRODUCER, "retries", ("2147483647",)),
     (Role.BROKER, "min.insync.replicas", ("2",)),
     (Role.BROKER, "default.replication.factor", ("3",)),
     (Role.BROKER, "unclean.leader.election.enable", ("false",)),
-    (Role.CONSUMER, "enable.auto.commit", ("false", "true")),
-    (Role.CONSUMER, "auto.offset.reset", ("earliest", "latest", "none")),
+    (Role.CONSUMER, "enable.auto.commit", ("false",)),
+    (Role.CONSUMER, "auto.offset.reset", ("earliest", "none", "latest")),
+    (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),
+    (Role.PRODUCER, "retries", ("0",)),
     (None, "processing", ("same-thread",)),
     (None, "commit", ("after-processing", "before-processing")),
     (None, "on-error", ("retry", "stop")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checker.lang.ir import BINDERS, BOOLEAN, INTEGER, Base, Expr, Function, Lambda, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from checker.lang.types import Column, Index
 
@@ -283,30 +283,30 @@ def ite(condition: Expr, yes: Expr, no: Expr) -> Expr:
         return yes
     if condition.op == "not":
         condition, yes, no = condition.args[0], no, yes
-    if yes.kind == BOOLEAN and no.kind == BOOLEAN:
-        folded = _boolean_ite(condition, yes, no)
-        if folded is not None:
-            return folded
     if yes.op == "ite" and yes.args[0] is condition:
-        return ite(condition, yes.args[1], no)
+        yes = yes.args[1]
     if no.op == "ite" and no.args[0] is condition:
-        return ite(condition, yes, no.args[2])
+        no = no.args[2]
+    folded = yes if yes is no else _boolean_ite(condition, yes, no)
+    if folded is not None:
+        return folded
     low = None if yes.low is None or no.low is None else min(yes.low, no.low)
     high = None if yes.high is None or no.high is None else max(yes.high, no.high)
     return _make("ite", (condition, yes, no), yes.kind, low, high)
 
 
 def _boolean_ite(condition: Expr, yes: Expr, no: Expr) -> Expr | None:
-    if yes.is_const:
-        return disj(condition, no) if yes.number else conj(negate(condition), no)
-    if no.is_const:
-        return disj(negate(condition), yes) if no.number else conj(condition, yes)
+    """Return a choice between truth values as connectives, where that is shorter."""
+    if yes.kind != BOOLEAN:
+        return None
     inverse = negate(condition)
-    if yes is condition or no is inverse:
-        return disj(condition, no) if yes is condition else disj(inverse, yes)
-    if no is condition or yes is inverse:
-        return conj(condition, yes) if no is condition else conj(inverse, no)
-    return None
+    if yes is condition or yes is TRUE:
+        return disj(condition, no)
+    if no is condition or no is FALSE:
+        return conj(condition, yes)
+    if yes is inverse or yes is FALSE:
+        return conj(inverse, no)
+    return disj(inverse, yes) if no is inverse or no is TRUE else None
 
 
 def binder(op: str, variable: Expr, body: Expr) -> Expr:
@@ -438,33 +438,28 @@ def _column_of(function: Function) -> Column:
 
 def rebuild(expr: Expr, args: tuple[Expr, ...]) -> Expr:
     """Return the expression with other operands, folded again."""
-    match expr.op:
-        case "add":
-            return add(*args)
-        case "sub":
-            return sub(*args)
-        case "mul":
-            return mul(*args)
-        case "div":
-            return div(args[0], args[1].number)
-        case "mod":
-            return mod(args[0], args[1].number)
-        case "eq":
-            return eq(*args)
-        case "le":
-            return le(*args)
-        case "not":
-            return negate(*args)
-        case "and":
-            return conj(*args)
-        case "or":
-            return disj(*args)
-        case "ite":
-            return ite(*args)
-        case "read":
-            return read(expr.column, args)
-    assert expr.sort is not None
-    return binder(expr.op, bound(expr.name, expr.sort), args[0])
+    if expr.op in ("div", "mod"):
+        return _REBUILD[expr.op](args[0], args[1].number)
+    if expr.op == "read":
+        return read(expr.column, args)
+    if expr.sort is not None:
+        return binder(expr.op, bound(expr.name, expr.sort), args[0])
+    return _REBUILD[expr.op](*args)
+
+
+_REBUILD: dict[str, Callable[..., Expr]] = {
+    "add": add,
+    "sub": sub,
+    "mul": mul,
+    "div": div,
+    "mod": mod,
+    "eq": eq,
+    "le": le,
+    "not": negate,
+    "and": conj,
+    "or": disj,
+    "ite": ite,
+}
 
 
 def substitute(expr: Expr, replace: Mapping[Expr, Expr]) -> Expr:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from checker.lang.build import negate
-from checker.lang.ir import Expr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checker.lang.ir import Expr
 
 Interval = tuple[int | None, int | None]
 
@@ -50,22 +56,20 @@ class Facts:
             return known
         match expr.op:
             case "not":
-                inner = self.decide(expr.args[0])
-                return None if inner is None else not inner
+                known = _not(self.decide(expr.args[0]))
             case "and":
-                return _all(self.decide(a) for a in expr.args)
+                known = _all(self.decide(a) for a in expr.args)
             case "or":
-                inverse = _all(_not(self.decide(a)) for a in expr.args)
-                return _not(inverse)
+                known = _not(_all(_not(self.decide(a)) for a in expr.args))
             case "eq":
-                return self._decide_eq(*expr.args)
+                known = self._decide_eq(*expr.args)
             case "le":
-                return self._decide_le(*expr.args)
+                known = self._decide_le(*expr.args)
             case "ite":
                 condition = self.decide(expr.args[0])
                 if condition is not None:
-                    return self.decide(expr.args[1] if condition else expr.args[2])
-        return None
+                    known = self.decide(expr.args[1] if condition else expr.args[2])
+        return known
 
     def _decide_eq(self, a: Expr, b: Expr) -> bool | None:
         (al, ah), (bl, bh) = self.interval(a), self.interval(b)
@@ -181,9 +185,9 @@ class Facts:
             self._narrow(expr.args[0], (_plus(interval[0], shift), _plus(interval[1], shift)))
 
 
-def _all(parts: object) -> bool | None:
+def _all(parts: Iterable[bool | None]) -> bool | None:
     result: bool | None = True
-    for part in parts:  # type: ignore[attr-defined]
+    for part in parts:
         if part is False:
             return False
         if part is None:

@@ -14,9 +14,15 @@ scalar. Expressions speak about the state before the step.
     ite c a b                   a where c holds, else b
     forall|exists|count (variable) body                  binders over the variable's sort
 
+Operands have the kinds that the operators need: numbers for arithmetic and `le`, truth values for
+connectives, two of one kind for `eq` and the branches of `ite`. The divisor is a positive constant.
+
 A function value is the column as a step leaves it: `Base`, `Store` (one index changed) or
 `Lambda` (all indices given by one expression). A rule is a decision tree over expressions whose
 leaves block, cut, fail or carry an outcome: one function value per changed column.
+
+A read whose indices lie outside of their sorts may have any value: no condition and no stored value
+depends on it. The indices of a store lie in their sorts wherever the leaf is reached.
 """
 
 from __future__ import annotations
@@ -40,7 +46,7 @@ class Expr:
     op: one of the operators above; args: operands; kind: "bool" or "int"; low, high: the interval
     in which the value lies (None: unbounded). value: the constant, the name of a parameter, the
     Column of a read; sort: the Index of a binder or bound variable, else None. free: the bound
-    variables that occur free; ghost: whether a ghost column is read; order: when it was first built.
+    variables that occur free; ghost: whether a ghost column is read; order: when it was built.
     """
 
     __slots__ = ("args", "free", "ghost", "high", "kind", "low", "op", "order", "sort", "value")
@@ -250,6 +256,7 @@ def columns_read(*roots: Expr) -> set[Column]:
     return {node.column for node in subexpressions(*roots) if node.op == "read"}
 
 
+_WORDS = {"not": "not {}", "ite": "({1} if {0} else {2})"}
 _INFIX = {
     "add": "+",
     "sub": "-",
@@ -267,20 +274,14 @@ def show(expr: Expr) -> str:
     """Return the expression as one line of text, fully bracketed."""
     if expr.op == "const":
         return str(bool(expr.number)) if expr.kind == BOOLEAN else str(expr.number)
-    if expr.op in ("param", "setting", "bound"):
-        return expr.name
-    if expr.op == "read":
-        indices = "".join(f"[{show(a)}]" for a in expr.args)
-        return f"{expr.column.name}{indices}"
+    parts = [show(a) for a in expr.args]
     if expr.op in _INFIX:
-        return "(" + f" {_INFIX[expr.op]} ".join(show(a) for a in expr.args) + ")"
-    if expr.op == "not":
-        return f"not {show(expr.args[0])}"
-    if expr.op == "ite":
-        condition, yes, no = (show(a) for a in expr.args)
-        return f"({yes} if {condition} else {no})"
-    assert expr.sort is not None
-    return f"{expr.op}({expr.name} in {expr.sort.name}: {show(expr.args[0])})"
+        return "(" + f" {_INFIX[expr.op]} ".join(parts) + ")"
+    if expr.op in BINDERS and expr.sort is not None:
+        return f"{expr.op}({expr.name} in {expr.sort.name}: {parts[0]})"
+    if expr.op == "read":
+        return expr.column.name + "".join(f"[{part}]" for part in parts)
+    return _WORDS[expr.op].format(*parts) if parts else expr.name
 
 
 def show_function(function: Function) -> str:

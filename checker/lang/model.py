@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.lang import build
 from checker.lang.concrete import ConcreteMachine, Layout, Vector
@@ -22,7 +22,9 @@ from checker.lang.rules import LEADS_TO, Action, Property, place_of
 from checker.lang.schema import Schema
 from checker.lang.tracing import Tracer, Verdict
 from checker.lang.types import Scalar, scalar_of
-from checker.lang.values import Record
+
+if TYPE_CHECKING:
+    from checker.lang.values import Record
 
 Rule = Callable[..., Any]
 
@@ -34,8 +36,8 @@ class Model:
     start: sets the initial world; its further arguments, if any, range over their sorts.
     canonical: pure clean-ups that forget what no longer matters, run after every step.
     bounds: the model's sizes by name, with their defaults. deadlock: whether a state without a
-    step is an error. sources: the files that the rules come from, if they depend on nothing else: then
-    what is traced may be kept on disk.
+    step is an error. sources: the files that the rules come from, if they depend on nothing else:
+    then what is traced may be kept on disk.
     """
 
     name: str

@@ -69,7 +69,7 @@ class Draft(FreeStore):
         return self._tracer.path.drafts.setdefault(self, {})
 
     def checked(self, column: Column, value: Any) -> Any:
-        """Return a value as the column's type; raise LanguageError if this path may not store it."""
+        """Return a value as the column's type; raise LanguageError if this path must not."""
         if self in self._tracer.path.foreign:
             raise LanguageError("a pure function changes a record of its caller", *rule_place())
         if not isinstance(value, int | Symbol):

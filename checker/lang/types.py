@@ -6,7 +6,8 @@ A field's annotation says its type:
     TxnState                                   an IntEnum (a `State` has a state chart)
     Annotated[int, Numeric("Offset", ...)]     a number; too large for it is a capacity (a cut)
     Annotated[int, Identity("Replica", ...)]   one of finitely many interchangeable things
-    Array[Replica, T]  Subset[Replica]  Log[T]  Queue[T]  Multiset[T]  Relation[A, B]  Function[A, T]
+    Array[Replica, T]  Subset[Replica]  Relation[A, B]  Function[A, B, T]
+    Log[T]  Queue[T]  Multiset[T]              with Annotated[..., Capacity(size)]
     a Record class
 
 Sizes are numbers, names of the model's bounds, or functions of the bounds.

@@ -6,6 +6,7 @@ definition serves both. Assigning a record or a collection copies it.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform, get_type_hints
 
@@ -223,7 +224,7 @@ class Record(Place):
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         inherited = dict(cls.defaults)
-        for name in cls.__dict__.get("__annotations__", {}):
+        for name in inspect.get_annotations(cls):
             if name in cls.__dict__:
                 inherited[name] = cls.__dict__[name]
                 delattr(cls, name)
@@ -240,7 +241,7 @@ class Record(Place):
                 holder = type(
                     owner.__name__,
                     (),
-                    {"__annotations__": owner.__dict__.get("__annotations__", {})},
+                    {"__annotations__": inspect.get_annotations(owner)},
                 )
                 names = {**vars(module)} if module is not None else {}
                 cls._hints |= get_type_hints(holder, names, include_extras=True)

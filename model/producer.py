@@ -77,7 +77,9 @@ MAY_FOLLOW = {
         BatchState.UNSENT,
         BatchState.FORGOTTEN,
     ),
+    BatchState.ACKNOWLEDGED: (),
     BatchState.FAILED: (BatchState.ACCUMULATED,),  # the application sends the record again
+    BatchState.FORGOTTEN: (),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checker.lang.errors import Blocked
 from model.producer import BatchState
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from checker.lang import Action
     from model.world import World
 
+T = TypeVar("T")
 MODEL = kafka_model()
-DEFAULT: dict[str, int] = {}
 
 
 class Kafka:
@@ -25,7 +25,7 @@ class Kafka:
     Settings and budgets are given by name; steps have their effect without the canonical forms.
     """
 
-    def __init__(self, bounds: dict[str, int] = DEFAULT, **parameters: int) -> None:
+    def __init__(self, bounds: Any = None, **parameters: Any) -> None:
         names = {c.name for c in MODEL.instance(bounds).schema.columns if c.parameter}
         values = {
             next(n for n in (f"settings.{name}", f"budgets.{name}") if n in names): int(value)
@@ -39,9 +39,10 @@ class Kafka:
         assert rule is not None
         return self.machine.run(tuple(self.machine.cells), rule, arguments)
 
-    def see(self, rule: Callable[[World], Any]) -> Any:
+    def see(self, rule: Callable[[World], T]) -> T:
         """Return what a function says about the world."""
-        return self.change(rule)
+        found: T = self.change(rule)
+        return found
 
     def do(self, step: Action[Any], *arguments: Any) -> Kafka:
         """Take a step."""
@@ -113,7 +114,7 @@ def states(world: World) -> list[int]:
 
 def lates(world: World) -> list[Any]:
     """Return the abandoned connections."""
-    return [world.late[k] for k in range(world.late.node.keys[0].size)]
+    return [world.late[k] for k in range(world.late.node.keys[0].size or 0)]
 
 
 def request(record: int, sequence: int = -1, epoch: int = 0, producer_id: int = 0) -> Any:

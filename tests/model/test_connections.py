@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from kafka_world import Kafka
 
@@ -22,7 +24,7 @@ from model.settings import Acks, OnError
 PLAIN = {"idempotence": 0}
 
 
-def sent(*records: int, **parameters: int) -> Kafka:
+def sent(*records: int, **parameters: Any) -> Kafka:
     kafka = Kafka(**parameters)
     for record in records:
         kafka.do(send_record, record).do(send_batch, record)

@@ -25,7 +25,7 @@ AUTO = {"auto_commit": 1}
 HAND_OFF = {**AUTO, "processing": Processing.OTHER_THREAD}
 
 
-def consuming(**parameters: int) -> Kafka:
+def consuming(**parameters: Any) -> Kafka:
     """A log with the records 0 and 1, of which the first is committed by the replicas."""
     kafka = Kafka(**parameters)
 

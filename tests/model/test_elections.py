@@ -14,7 +14,7 @@ from model.replication import drop_lagging_replica, drop_lagging_replicas, rejoi
 from model.settings import OffsetReset
 
 
-def filled(length: int, *log_ends: int, high_watermark: int = 0, **parameters: int) -> Kafka:
+def filled(length: int, *log_ends: int, high_watermark: int = 0, **parameters: Any) -> Kafka:
     kafka = Kafka(**parameters)
 
     def fill(world: Any) -> None:
@@ -135,7 +135,7 @@ class TestElectUnclean:
 
 
 class TestPositions:
-    def consuming(self, reset: OffsetReset, state: ConsumerState, **parameters: int) -> Kafka:
+    def consuming(self, reset: OffsetReset, state: ConsumerState, **parameters: Any) -> Kafka:
         kafka = filled(2, 0, 0, high_watermark=2, min_insync_replicas=1, auto_offset_reset=reset)
 
         def consume(world: Any) -> None:

@@ -12,7 +12,7 @@ from model.settings import Budgets
 
 @pytest.mark.parametrize("kind", list(Fault))
 def test_a_fault_is_counted(kind: Fault) -> None:
-    kafka = Kafka(**{kind: 1})
+    kafka = Kafka(**{kind.value: 1})
     kafka.change(suffer, kind)
     assert kafka.see(lambda w: (w.faults.in_all, getattr(w.faults, kind))) == (1, 1)
 

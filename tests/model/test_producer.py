@@ -30,7 +30,7 @@ def sent(*records: int, **parameters: Any) -> Kafka:
 def answered(kafka: Kafka, record: int, error: int, epoch: int = 0, sequence: int = 0) -> Kafka:
     """Let an answer arrive, without a leader."""
 
-    def arrive(world) -> None:
+    def arrive(world: Any) -> None:
         request = world.connection.requests.take_at(
             [r.record for r in world.connection.requests].index(record)
         )

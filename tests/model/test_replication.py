@@ -22,7 +22,7 @@ from model.replication import (
 )
 
 
-def filled(length: int, *log_ends: int, **parameters: int) -> Kafka:
+def filled(length: int, *log_ends: int, **parameters: Any) -> Kafka:
     """A leader with a log; the followers 1, 2 ... have these parts of it."""
     kafka = Kafka(**parameters)
 
@@ -118,7 +118,7 @@ class TestFetch:
         assert high_watermark(kafka) == 2
 
     def test_all_at_once_means_those_in_the_isr(self) -> None:
-        kafka = filled(2, 0, 0, bounds={"replicas": 4}, replication_factor=4)  # type: ignore[arg-type]
+        kafka = filled(2, 0, 0, bounds={"replicas": 4}, replication_factor=4)
         kafka.do(drop_lagging_replica, 3).do(fetch_all)
         assert kafka.see(lambda w: w.replicas[3].log_end) == 0
 
@@ -140,7 +140,7 @@ class TestLeavingTheIsr:
         assert replicas(kafka)[1:] == [(expected, 0), (expected, 0)]
 
     def test_all_that_lag_leave_together(self) -> None:
-        kafka = filled(2, 0, 1, bounds={"replicas": 4}, replication_factor=4)  # type: ignore[arg-type]
+        kafka = filled(2, 0, 1, bounds={"replicas": 4}, replication_factor=4)
         kafka.change(lambda w: setattr(w.replicas[3], "log_end", 2))
         kafka.do(drop_lagging_replicas)
         states = kafka.see(lambda w: [w.replicas[r].state.name for r in range(4)])

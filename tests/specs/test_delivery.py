@@ -14,7 +14,7 @@ PLAIN = {"idempotence": 0}
 NETWORK = ("lost_replies", "abandoned_connections")
 SKIP = {"restart": Restart.SKIP}
 IGNORE = {"on_error": OnError.IGNORE}
-STOP = {"on_error": OnError.STOP}
+STOP: dict[str, int] = {"on_error": OnError.STOP}
 ONE_IN_FLIGHT = {"max_in_flight": 1}
 FORGETFUL = {**PLAIN, **IGNORE, **SKIP, "commit": Commit.BEFORE_PROCESSING}
 CALM = without("producer_crashes", "delivery_timeouts", "consumer_crashes")
@@ -252,12 +252,10 @@ def test_sizes(parameters: dict[str, int], states: int, transitions: int) -> Non
 @pytest.mark.parametrize(
     "parameters",
     [
-        {"min_insync_replicas": 1, "replication_factor": 1, **only("leader_failures")},
-        {**IGNORE, **only("delivery_timeouts")},
         {**PLAIN, **ONE_IN_FLIGHT, "replication_factor": 1, **only("lost_replies")},
         {"replication_factor": 1, **only("consumer_crashes", "offsets_expired")},
     ],
-    ids=["leader", "timeout", "reply", "consumer"],
+    ids=["producer", "consumer"],
 )
 def test_the_interpreter_finds_the_same(parameters: dict[str, int]) -> None:
     small = instance(**parameters)

@@ -21,7 +21,7 @@ def at_rest(
     batches: tuple[BatchState, BatchState] = OUTCOMES,
     log: tuple[int, ...] = (0, 1),
     processed: tuple[int, int] = (1, 1),
-    **parameters: int,
+    **parameters: Any,
 ) -> Kafka:
     """Producer and consumer have nothing left to do."""
     kafka = Kafka(**parameters)
@@ -164,7 +164,7 @@ def test_everything_delivered() -> None:
         ({"acks": 1}, True),
     ],
 )
-def test_batch_retried(parameters: dict[str, int], asked: bool) -> None:
+def test_batch_retried(parameters: Any, asked: bool) -> None:
     assert Kafka(**parameters).see(batch_retried) is not asked
     kafka = at_rest((OUTCOMES[0], BatchState.RETRYING), **parameters)
     assert kafka.see(batch_retried)

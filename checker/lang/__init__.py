@@ -28,11 +28,21 @@ from checker.lang.rules import (
     sometimes,
     where,
 )
-from checker.lang.types import NONE, Capacity, Identity, Numeric, State, bookkeeping, ghost
+from checker.lang.types import (
+    NONE,
+    UNBOUNDED,
+    Capacity,
+    Identity,
+    Numeric,
+    State,
+    bookkeeping,
+    ghost,
+)
 from checker.lang.values import Parameters, Record
 
 __all__ = [
     "NONE",
+    "UNBOUNDED",
     "Action",
     "Array",
     "Capacity",

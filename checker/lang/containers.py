@@ -480,8 +480,8 @@ def check_indices(keys: tuple[Any, ...], values: Indices) -> Indices:
     if len(keys) != len(values):
         raise LanguageError(f"{len(keys)} keys are needed here, not {len(values)}")
     for sort, value in zip(keys, values, strict=True):
+        machine().insist(value >= 0, f"an index is below the sort {sort.name}")
         if sort.size is not None:
-            machine().insist(value >= 0, f"an index is below the sort {sort.name}")
             machine().insist(value < sort.size, f"an index is outside the sort {sort.name}")
     return values
 

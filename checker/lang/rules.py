@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, get_type_hin
 
 from checker.lang.errors import LanguageError
 from checker.lang.runtime import machine
+from checker.lang.types import UNBOUNDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,6 +170,8 @@ def bound(name: str) -> int:
     bounds = machine().schema.bounds
     if name not in bounds:
         raise LanguageError(f"the model has no bound named {name!r}")
+    if bounds[name] >= UNBOUNDED // 2:
+        raise LanguageError(f"the bound {name!r} is not a number here: it is unbounded")
     return bounds[name]
 
 

@@ -166,6 +166,8 @@ class Schema:
         if marks.capacity is None:
             raise LanguageError(f"a {kind} needs Annotated[..., Capacity(size)]")
         room = size_of(marks.capacity.size, self.bounds)
+        if room is None:
+            raise LanguageError(f"a {kind} needs a capacity that is bounded")
         name = marks.capacity.name or place.path
         position = Index(f"{place.path}.position", room)
         length = place.column(Scalar(f"{place.path}.length", 0, room), 0, ".length")

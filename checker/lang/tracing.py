@@ -167,7 +167,8 @@ class Tracer:
     def read(self, column: Column, indices: tuple[Any, ...]) -> Any:
         """Return the scalar at these indices as this path has left it."""
         function = self.path.changes.get(column, Base(column))
-        return self.symbol(build.select(function, tuple(lift(i) for i in indices)))
+        places = tuple(build.number(lift(i)) for i in indices)
+        return self.symbol(build.select(function, places))
 
     def write(self, column: Column, indices: tuple[Any, ...], value: Any) -> None:
         """Change a scalar; a value that may not fit forks into a cut or a model error."""
@@ -175,7 +176,7 @@ class Tracer:
             raise LanguageError("a pure function or a property changes the world", *rule_place())
         if column.parameter:
             raise LanguageError(f"{column.name} is a parameter of the run", *rule_place())
-        places = tuple(lift(i) for i in indices)
+        places = tuple(build.number(lift(i)) for i in indices)
         expr = typed(column, lift(value))
         if not column.ghost and (expr.ghost or any(p.ghost for p in places)):
             raise LanguageError(

@@ -25,24 +25,28 @@ from checker.lang.errors import LanguageError
 Bounds = Mapping[str, int]
 Size = int | str | Callable[[Bounds], int]
 NONE = -1
+UNBOUNDED = 1 << 62
+"""The value of a bound that makes every sort which depends on it unbounded, for proofs."""
 
 
-def resolve(size: Size, bounds: Bounds) -> int:
-    """Return the number that a size stands for under these bounds."""
+def resolve(size: Size, bounds: Bounds) -> int | None:
+    """Return the number that a size stands for under these bounds, None where it is unbounded."""
     if callable(size):
-        return int(size(bounds))
-    if isinstance(size, int):
-        return size
-    if size not in bounds:
+        number = int(size(bounds))
+    elif isinstance(size, int):
+        number = size
+    elif size in bounds:
+        number = bounds[size]
+    else:
         known = ", ".join(sorted(bounds)) or "none"
         raise LanguageError(f"the model has no bound named {size!r} (bounds: {known})")
-    return bounds[size]
+    return None if number >= UNBOUNDED // 2 else number
 
 
-def size_of(size: Size, bounds: Bounds) -> int:
-    """Return how many things a size stands for under these bounds."""
-    number = resolve(size, bounds)
-    if number < 0:
+def size_of(size: Size | None, bounds: Bounds) -> int | None:
+    """Return how many things a size stands for under these bounds, None where it is unbounded."""
+    number = None if size is None else resolve(size, bounds)
+    if number is not None and number < 0:
         raise LanguageError(f"a size is negative: {number}")
     return number
 
@@ -109,10 +113,14 @@ bookkeeping = BookkeepingMark()
 
 @dataclass(frozen=True)
 class Index:
-    """A sort that columns are indexed with and binders range over; size None: unbounded."""
+    """A sort that columns are indexed with and binders range over; size None: unbounded.
+
+    numeric: whether its values are numbers, with an order, and not interchangeable things.
+    """
 
     name: str
     size: int | None
+    numeric: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,11 @@ class Scalar:
     kind: str = "int"
     enum: type[IntEnum] | None = None
     capacity: bool = False
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether the values are interchangeable things."""
+        return self.kind == "int" and self.enum is None and not self.capacity
 
     def text(self, value: int) -> str:
         """Return a value in the words of the model."""
@@ -144,11 +157,9 @@ class Scalar:
 
     def index(self) -> Index:
         """Return the sort of the values, for arrays and binders."""
-        if self.low == NONE and not self.capacity and self.enum is None and self.kind == "int":
-            return Index(self.name, None if self.high is None else self.high + 1)
-        if self.low not in (0, None):
+        if self.low != 0 and not (self.low == NONE and self.is_identity):
             raise LanguageError(f"{self.name} does not start at 0 and cannot be an index")
-        return Index(self.name, None if self.high is None else self.high + 1)
+        return Index(self.name, None if self.high is None else self.high + 1, self.capacity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,11 +212,13 @@ def scalar_of(annotation: Any, bounds: Bounds) -> Scalar | None:
         if isinstance(mark, Numeric):
             low = resolve(mark.low, bounds)
             high = None if mark.high is None else resolve(mark.high, bounds)
+            if low is None:
+                raise LanguageError(f"the sort {mark.name} has no lower end")
             return Scalar(mark.name, low, high, capacity=True)
         if isinstance(mark, Identity):
-            top = None if mark.size is None else size_of(mark.size, bounds) - 1
+            size = size_of(mark.size, bounds)
             bottom = NONE if mark.optional else 0
-            return Scalar(mark.name, bottom, top)
+            return Scalar(mark.name, bottom, None if size is None else size - 1)
     return None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from checker.cli.options import model_options, size
+from checker.cli.run_options import RunOptions
 from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
@@ -17,20 +17,6 @@ if TYPE_CHECKING:
     from checker.report.answer import Answer
 
 FORMATS = ("text", "json", "itf", "mermaid", "svg")
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How a check runs and where its answer goes."""
-
-    threads: int
-    memory: int | None
-    time: float | None
-    engine: str
-    format: str
-    output: str | None
-    coverage: bool
-    quiet: bool
 
 
 @click.command(name="check")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from checker.advice.advise import Advice
     from checker.advice.changes import Change
-    from checker.cli.check import RunOptions
+    from checker.cli.run_options import RunOptions
     from checker.explicit.explorer import Checked
     from checker.lang.model import Instance, Step
     from checker.settings.choice import Choice

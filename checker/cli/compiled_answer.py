@@ -9,7 +9,7 @@ from checker.cli.progress import progress_line
 from checker.explicit.explorer import Limits, check
 
 if TYPE_CHECKING:
-    from checker.cli.check import RunOptions
+    from checker.cli.run_options import RunOptions
     from checker.lang.model import Instance
     from checker.report.answer import ExplorationAnswer, PropertyAnswer
 

@@ -11,7 +11,7 @@ from checker.explicit.explorer import Limits
 from checker.report.answer import CoverageAnswer
 
 if TYPE_CHECKING:
-    from checker.cli.check import RunOptions
+    from checker.cli.run_options import RunOptions
     from checker.lang.model import Instance
     from checker.report.answer import Answer
 

@@ -15,7 +15,7 @@ from checker.traces.replay import rebuild
 from checker.traces.trace import Trace, build_trace
 
 if TYPE_CHECKING:
-    from checker.cli.check import RunOptions
+    from checker.cli.run_options import RunOptions
     from checker.lang.concrete import Vector
     from checker.lang.model import Instance
     from checker.lang.slicing import Slice

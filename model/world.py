@@ -6,9 +6,9 @@ Left out: everything that the roles leave out.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from checker.lang import Array, Model, Property, Record, for_each
+from checker.lang import Array, Model, Property, Record, bookkeeping, for_each
 from model import application, connections, consumer, elections, producer, replication
 from model.connections import Connection, LateRequests
 from model.consumer import Consumer, Group
@@ -28,7 +28,7 @@ class World(Record):
 
     settings: Settings
     budgets: Budgets
-    faults: Faults
+    faults: Annotated[Faults, bookkeeping]
     producer: Producer
     connection: Connection
     late: Array[Abandoned, LateRequests]

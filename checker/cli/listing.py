@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +18,14 @@ def command() -> None:
 
 
 def _show(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    """Print rows in columns; the last column, which may be long, goes below the others."""
+    widths = [max(len(row[k]) for row in [headings, *rows]) for k in range(len(headings) - 1)]
+    room = max(60, min(100, shutil.get_terminal_size().columns)) - 4
+    for row in [headings, *rows]:
+        cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)]
+        print("  ".join(cells).rstrip())
+        for line in textwrap.wrap(row[-1], room):
+            print(f"    {line}")
 
 
 _TARGET = click.argument("target", default="kafka")
@@ -36,8 +37,8 @@ def properties(target: str) -> int:
     """What can be checked: guarantees and witnesses, and the modes that need them."""
     from checker.cli.target import model_of
 
-    rows = [(p.name, p.kind, p.sentence, p.kafka) for p in model_of(target).properties]
-    _show(("name", "kind", "sentence", "source"), rows)
+    rows = [(p.name, p.kind, p.kafka, p.sentence) for p in model_of(target).properties]
+    _show(("name", "kind", "source", "sentence"), rows)
     if target == "kafka":
         from checker.settings.modes import MODES
 

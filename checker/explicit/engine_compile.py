@@ -19,6 +19,7 @@ KERNELS = {
         engine_inspect.unfold,
         engine_kernels.advance,
         engine_kernels.rehash,
+        engine_kernels.spread,
         engine_parallel.advance_together,
         engine_walk.walk,
     )

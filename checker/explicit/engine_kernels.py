@@ -28,6 +28,7 @@ from checker.explicit.engine_intrinsics import (
 )
 
 SEED: Any = np.uint64(0x9E3779B97F4A7C15)
+NONE: Any = np.uint64(0)
 MULTIPLIER: Any = np.uint64(0xD6E8FEB86659FD93)
 
 
@@ -46,20 +47,18 @@ def hash_state(state: int, words: int) -> int:
 
 @helper
 def tag_of(value: int) -> int:
-    """The 32 bits of a hash that the index keeps; zero marks a free slot."""
-    tag = leading(value, 0) & 0xFFFFFFFF
+    """The 32 bits of a hash after the first TAG_SKIP; not zero, which marks a free slot."""
+    tag = leading(value, 32 - at.TAG_SKIP) & 0xFFFFFFFF
     return tag if tag != 0 else 1
 
 
 @helper
 def same(left: int, right: int, words: int) -> bool:
-    """Whether two states are equal."""
-    if words == 1:
-        return read_word(left, 0) == read_word(right, 0)
-    for word in range(words):  # noqa: SIM110 numba knows no generators here
-        if read_word(left, word) != read_word(right, word):
-            return False
-    return True
+    """Whether two states are equal; without a branch, as most that are compared are."""
+    difference: int = NONE
+    for word in range(words):
+        difference |= read_word(left, word) ^ read_word(right, word)
+    return bool(difference == NONE)
 
 
 @helper
@@ -92,6 +91,27 @@ def find_stored(search: int, value: int, state: int, words: int) -> int:
 
 
 @helper
+def occupy(search: int, home: int, distance: int, tag: int, position: int) -> int:
+    """Put an entry into the first free slot of a line; gives the address of its position."""
+    line = read(search, at.INDEX) + (home ^ distance) * at.LINE
+    slot = lowest(slots_with(line, 0))
+    write_half(line, slot, tag)
+    write_half(line, at.SLOTS + slot, position)
+    if distance >> (64 - at.TAG_SKIP - read(search, at.SHIFT)):
+        write(search, at.ASTRAY, 1)
+    return line + (at.SLOTS + slot) * 4
+
+
+@helper
+def put(search: int, home: int, tag: int, position: int) -> None:
+    """Put an entry that the index lacks into the first line with a free slot."""
+    distance = 0
+    while slots_with(read(search, at.INDEX) + (home ^ distance) * at.LINE, 0) == 0:
+        distance += 1
+    occupy(search, home, distance, tag, position)
+
+
+@helper
 def find_or_claim(search: int, value: int, state: int, position: int, words: int) -> int:
     """The position of a state in the index; if it has none, it gets `position`; then NOWHERE."""
     states = read(search, at.STATES)
@@ -106,11 +126,8 @@ def find_or_claim(search: int, value: int, state: int, position: int, words: int
             if same(states + held * words * 8, state, words):
                 return held
             hits &= hits - 1
-        free = slots_with(line, 0)
-        if free:
-            slot = lowest(free)
-            write_half(line, slot, tag)
-            write_half(line, at.SLOTS + slot, position)
+        if slots_with(line, 0):
+            occupy(search, home, distance, tag, position)
             return at.NOWHERE
         distance += 1
 
@@ -245,23 +262,56 @@ def owner_of(search: int, value: int) -> int:
 def rehash(search: int, worker: int, start: int, stop: int, words: int) -> int:
     """Enter into a new index the states from `start` to `stop` that lie in this thread's part."""
     states = read(search, at.STATES)
-    index = read(search, at.INDEX)
-    shift = read(search, at.SHIFT)
-    number = read(worker, at.NUMBER)
     for position in range(start, stop):
-        later = min(position + at.AHEAD, stop - 1)
-        prefetch(index + leading(hash_state(states + later * words * 8, words), shift) * at.LINE)
         value = hash_state(states + position * words * 8, words)
-        if owner_of(search, value) != number:
-            continue
-        home = leading(value, shift)
-        distance = 0
-        free = slots_with(index + home * at.LINE, 0)
-        while free == 0:
-            distance += 1
-            free = slots_with(index + (home ^ distance) * at.LINE, 0)
-        slot = lowest(free)
-        line = index + (home ^ distance) * at.LINE
-        write_half(line, slot, tag_of(value))
-        write_half(line, at.SLOTS + slot, position)
+        if owner_of(search, value) == read(worker, at.NUMBER):
+            put(search, leading(value, read(search, at.SHIFT)), tag_of(value), position)
+    return stop
+
+
+@helper
+def used(search: int, line: int) -> int:
+    """The number of entries in a line of the index."""
+    free = slots_with(read(search, at.INDEX) + line * at.LINE, 0)
+    return lowest(free | 1 << at.SLOTS)
+
+
+@helper
+def spread_line(search: int, line: int) -> None:
+    """Move the entries of an old line.
+
+    A tag has the bits of its entry's home but the first TAG_SKIP, which are those of the line.
+    """
+    old = read(search, at.OLD_INDEX) + line * at.LINE
+    known = 64 - at.TAG_SKIP - read(search, at.SHIFT)
+    slot = 0
+    left, right = used(search, 2 * line), used(search, 2 * line + 1)
+    while slot < at.SLOTS and read_half(old, slot) != 0:
+        tag, position = read_half(old, slot), read_half(old, at.SLOTS + slot)
+        home = (2 * line >> known << known) | tag >> (32 - known)
+        free = right if home & 1 else left
+        if home >> 1 == line and free < at.SLOTS:
+            new = read(search, at.INDEX) + home * at.LINE
+            write_half(new, free, tag)
+            write_half(new, at.SLOTS + free, position)
+            left += 1 - (home & 1)
+            right += home & 1
+        else:
+            put(search, home, tag, position)
+            left, right = used(search, 2 * line), used(search, 2 * line + 1)
+        slot += 1
+
+
+def spread(search: int, worker: int, start: int, stop: int, _words: int) -> int:
+    """Move entries to an index of twice the size, where the two lines of an old one are neighbours.
+
+    It takes the lines from `start` to `stop` of each part of the old index that is this thread's.
+    """
+    bits = read(search, at.PART_BITS)
+    size = 1 << (63 - read(search, at.SHIFT))
+    for part in range(1 << bits):
+        if part * read(search, at.THREADS) >> bits == read(worker, at.NUMBER):
+            first = part * (size >> bits)
+            for line in range(first + start, first + stop):
+                spread_line(search, line)
     return stop

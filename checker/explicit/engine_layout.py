@@ -33,9 +33,12 @@ names places only, so that kernels and their callers can both use it without loa
     BLOCK_OWNER,
     BLOCK_START,
     BLOCK_STOP,
+    BLOCK_FRESH,
     OVERFLOW,
+    ASTRAY,
+    OLD_INDEX,
     SHARED,
-) = range(30)
+) = range(33)
 """Places of the shared vector.
 
 `INDEX` has 2**(64 - `SHIFT`) lines of 64 bytes: eight 32-bit tags, then eight 32-bit positions.
@@ -68,8 +71,9 @@ SEARCH_SIZE = TICKETS + 16
     FOUND_HASHES,
     FOUND_PARENTS,
     FOUND_ENTRIES,
+    CHOSEN,
     CLAIMS,
-) = range(20)
+) = range(21)
 """Places of a thread's vector.
 
 `HELD` successors of the current batch are in `BUFFER`; `TALLY` are the counters that the step
@@ -88,6 +92,9 @@ LINE = 64
 
 SLOTS = 8
 """Entries in a line of the index."""
+
+TAG_SKIP = 9
+"""Bits of a hash before those that are an entry's tag; the index has at least 2**TAG_SKIP lines."""
 
 NOWHERE = 0xFFFFFFFF
 """The position that means none; so a search stores fewer states than this."""

@@ -25,7 +25,16 @@ from checker.explicit.engine_intrinsics import (
     write_half,
     write_word,
 )
-from checker.explicit.engine_kernels import copy, fill, find_stored, look_up, owner_of, same, tag_of
+from checker.explicit.engine_kernels import (
+    copy,
+    fill,
+    find_stored,
+    look_up,
+    occupy,
+    owner_of,
+    same,
+    tag_of,
+)
 
 PATIENCE = 4000
 
@@ -92,6 +101,7 @@ def expand(search: int, worker: int, words: int) -> None:
             return
         stop = min(cursor + size, read(search, at.LEVEL_END))
         write(read(search, at.BLOCK_OWNER), block, worker)
+        write(read(search, at.BLOCK_FRESH), block, 0)
         write(read(search, at.BLOCK_START), block, read(worker, at.FOUND))
         while cursor < stop:
             cursor = fill(search, worker, cursor, stop, words)
@@ -127,68 +137,79 @@ def claim_one(search: int, worker: int, value: int, state: int, claims: int, wor
             if held >= count and same(read(read(worker, at.CLAIMS), held - count), state, words):
                 return 0
             hits &= hits - 1
-        free = slots_with(line, 0)
-        if free:
-            slot = lowest(free)
-            write_half(line, slot, tag)
-            write_half(line, at.SLOTS + slot, count + claims)
+        if slots_with(line, 0):
             write(read(worker, at.CLAIMS), claims, state)
-            return line + (at.SLOTS + slot) * 4
+            return occupy(search, home, distance, tag, count + claims)
     write(search, at.OVERFLOW, 1)
     return 0
+
+
+@helper
+def select(search: int, worker: int, block: int) -> int:
+    """List what a block found for this thread's part, and ask memory for it; gives the number."""
+    owner = read(read(search, at.BLOCK_OWNER), block)
+    index = read(search, at.INDEX)
+    chosen = read(worker, at.CHOSEN)
+    count = 0
+    for entry in range(
+        read(read(search, at.BLOCK_START), block), read(read(search, at.BLOCK_STOP), block)
+    ):
+        value = read_word(read(owner, at.FOUND_HASHES), entry)
+        mine = owner_of(search, value) == read(worker, at.NUMBER)
+        line = index + leading(value, read(search, at.SHIFT)) * at.LINE
+        prefetch(line if mine else chosen)
+        write_half(chosen, count, entry)
+        count += 1 if mine else 0
+    return count
 
 
 @helper
 def claim(search: int, worker: int, blocks: int, words: int) -> None:
     """Enter into this thread's part of the index what all threads found for it."""
     claims = 0
-    number = read(worker, at.NUMBER)
     for block in range(blocks):
         owner = read(read(search, at.BLOCK_OWNER), block)
-        entries = read(owner, at.FOUND_ENTRIES)
-        for entry in range(
-            read(read(search, at.BLOCK_START), block), read(read(search, at.BLOCK_STOP), block)
-        ):
-            later = read_word(read(owner, at.FOUND_HASHES), entry + at.AHEAD)
-            prefetch(read(search, at.INDEX) + leading(later, read(search, at.SHIFT)) * at.LINE)
+        before = claims
+        for number in range(select(search, worker, block)):
+            entry = read_half(read(worker, at.CHOSEN), number)
             value = read_word(read(owner, at.FOUND_HASHES), entry)
-            if owner_of(search, value) != number:
-                continue
             state = read(owner, at.FOUND_STATES) + entry * words * 8
             address = claim_one(search, worker, value, state, claims, words)
-            write(entries, entry, address)
-            if address:
-                claims += 1
+            write(read(owner, at.FOUND_ENTRIES), entry, address)
+            claims += 1 if address else 0
+        add_atomic(read(search, at.BLOCK_FRESH), block, claims - before)
 
 
 @helper
 def place(search: int, worker: int, blocks: int, words: int) -> int:
     """Store the new states of this thread's blocks; gives the number of states stored by all."""
     count = read(search, at.COUNT)
-    number = read(worker, at.NUMBER)
     for block in range(blocks):
-        owner = read(read(search, at.BLOCK_OWNER), block)
-        entries = read(owner, at.FOUND_ENTRIES)
-        for entry in range(
-            read(read(search, at.BLOCK_START), block), read(read(search, at.BLOCK_STOP), block)
-        ):
-            prefetch(read(entries, entry + at.AHEAD))
-            address = read(entries, entry)
-            if address == 0:
-                continue
-            if read(owner, at.NUMBER) == number:
-                target = read(search, at.STATES) + count * words * 8
-                copy(read(owner, at.FOUND_STATES) + entry * words * 8, target, words)
-                parent = read_half(read(owner, at.FOUND_PARENTS), entry)
-                write_half(read(search, at.PARENTS), count, parent)
-                write_half(address, 0, count)
-                if read(search, at.OBSERVE):
-                    seen = call_observe(
-                        read(search, at.OBSERVE), target, read(search, at.PARAMETERS)
-                    )
-                    write_word(worker, at.SEEN, read_word(worker, at.SEEN) | seen)
-            count += 1
+        if read(read(search, at.BLOCK_OWNER), block) == worker:
+            store(search, worker, block, count, words)
+        count += read(read(search, at.BLOCK_FRESH), block)
     return count
+
+
+@helper
+def store(search: int, worker: int, block: int, count: int, words: int) -> None:
+    """Store the new states of a block, which this thread found, from a position on."""
+    for entry in range(
+        read(read(search, at.BLOCK_START), block), read(read(search, at.BLOCK_STOP), block)
+    ):
+        prefetch(read(read(worker, at.FOUND_ENTRIES), entry + at.AHEAD))
+        address = read(read(worker, at.FOUND_ENTRIES), entry)
+        if address == 0:
+            continue
+        state = read(search, at.STATES) + count * words * 8
+        copy(read(worker, at.FOUND_STATES) + entry * words * 8, state, words)
+        parent = read_half(read(worker, at.FOUND_PARENTS), entry)
+        write_half(read(search, at.PARENTS), count, parent)
+        write_half(address, 0, count)
+        if read(search, at.OBSERVE):
+            seen = call_observe(read(search, at.OBSERVE), state, read(search, at.PARAMETERS))
+            write_word(worker, at.SEEN, read_word(worker, at.SEEN) | seen)
+        count += 1
 
 
 def advance_together(search: int, worker: int, stop: int, _unused: int, words: int) -> int:

@@ -51,8 +51,8 @@ class Storage:
         self._reserve()
         self.search[at.STATES] = self._states.address
         self.search[at.PARENTS] = self._parents.address
-        self._blocks = [Region(8 * at.BLOCKS) for _ in range(3)]
-        places = (at.BLOCK_OWNER, at.BLOCK_START, at.BLOCK_STOP)
+        places = (at.BLOCK_OWNER, at.BLOCK_START, at.BLOCK_STOP, at.BLOCK_FRESH)
+        self._blocks = [Region(8 * at.BLOCKS) for _ in places]
         for place, region in zip(places, self._blocks, strict=True):
             self.search[place] = region.address
         self._block_shift = _block_shift(program.max_successors)
@@ -91,7 +91,8 @@ class Storage:
             room = FOUND_ROOM + (program.max_successors << self._block_shift)
             bench.vector[at.FOUND_ROOM] = room
             bench.allot(at.FOUND_STATES, room * self.words * 8)
-            bench.allot(at.FOUND_HASHES, (room + at.AHEAD) * 8)
+            bench.allot(at.FOUND_HASHES, room * 8)
+            bench.allot(at.CHOSEN, room * 4)
             bench.allot(at.FOUND_PARENTS, room * 4)
             bench.allot(at.FOUND_ENTRIES, (room + at.AHEAD) * 8)
             bench.allot(at.CLAIMS, room * 8 * threads)
@@ -115,10 +116,25 @@ class Storage:
         self.search[at.ROOM] = max(0, room)
 
     def _double_index(self) -> None:
-        self._index.release()
+        old, astray = self._index, bool(self.search[at.ASTRAY])
+        lines = self._entries // at.SLOTS >> int(self.search[at.PART_BITS])
         self._entries *= 2
         self._index = Region(self._entries * 8)
         self._use_index()
+        self.search[at.ASTRAY] = 0
+        if astray:
+            old.release()
+            self._rehash()
+            return
+        self.search[at.OLD_INDEX] = old.address
+        for start in range(0, lines, CHUNK):
+            stop = min(start + CHUNK, lines)
+            self.team.together("spread", start, stop, self)
+            for part in range(1 << int(self.search[at.PART_BITS])):
+                old.discard((part * lines + start) * at.LINE, (stop - start) * at.LINE)
+        old.release()
+
+    def _rehash(self) -> None:
         for start in range(0, self.count, 16 * CHUNK):
             self.team.together("rehash", start, min(start + 16 * CHUNK, self.count), self)
 
@@ -198,7 +214,7 @@ class Storage:
         self.parents()[:] = at.NOWHERE
         for bench in self.benches:
             bench.region(at.RECENT).view(np.uint64, at.RECENT_SIZE)[:] = states[0, 0]
-        self.team.together("rehash", 0, len(states), self)
+        self._rehash()
         if self.program.observe:
             self.benches[0].vector[at.SEEN] = self._observed(len(states))
         return True

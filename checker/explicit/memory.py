@@ -32,6 +32,15 @@ class Region:
         """Return the first `count` numbers; the memory lives as long as the array."""
         return np.frombuffer(self._map, dtype=kind, count=count)
 
+    def discard(self, start: int, size: int) -> None:
+        """Give back the pages from a byte on; what was there is lost."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            page = mmap.PAGESIZE
+            first = -(-start // page) * page
+            last = (start + size) // page * page
+            if first < last:
+                self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
+
     def release(self) -> None:
         """Give the memory back; no array of `view` may be left."""
         self._map.close()

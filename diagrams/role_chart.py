@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from checker.lang.charts import chart_of
 from checker.lang.errors import LanguageError
-from checker.lang.types import State
 from diagrams.chart import Chart, Move
 from diagrams.moves import lengths, moves_of_actions, state_columns
 
@@ -53,22 +52,14 @@ def _move(
 
 def _table(enum: type[IntEnum]) -> list[Pair] | None:
     """The moves that MAY_FOLLOW lists for the enum, None if it needs no table and has none."""
-    module = enum.__module__
-    chart: Any = getattr(sys.modules[module], "MAY_FOLLOW", None)
-    if chart is None and not issubclass(enum, State):
+    chart = chart_of(enum)
+    if chart is None:
         return None
-    try:
-        found = [
-            (int(source), int(enum(target)))
-            for source, targets in chart.items()
-            if isinstance(source, enum)
-            for target in targets
-        ]
-    except (AttributeError, TypeError, ValueError):
-        raise LanguageError(
-            f"{module} has no table MAY_FOLLOW from each {enum.__name__} to those that may follow"
-        ) from None
-    return list(dict.fromkeys(found)) if found or issubclass(enum, State) else None
+    return list(
+        dict.fromkeys(
+            (int(source), int(target)) for source, targets in chart.items() for target in targets
+        )
+    )
 
 
 def _labels(actions: tuple[ActionMoves, ...], table: list[Pair] | None) -> dict[Pair, list[str]]:

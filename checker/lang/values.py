@@ -10,6 +10,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform, get_type_hints
 
+from checker.lang.charts import chart_of
 from checker.lang.errors import LanguageError
 from checker.lang.places import rule_place
 from checker.lang.runtime import Store, machine
@@ -297,15 +298,11 @@ class Record(Place):
         """Move the record's State field; a move that MAY_FOLLOW does not list is a model error."""
         name, enum = self._state_field(state)
         old = getattr(self, name)
-        chart = getattr(sys.modules[enum.__module__], "MAY_FOLLOW", None)
-        if chart is None:
-            raise LanguageError(f"{enum.__module__} has no table MAY_FOLLOW for {enum.__name__}")
         legal: Any = False
-        for source, targets in chart.items():
-            if isinstance(source, enum):
-                for target in targets:
-                    move = machine().both(old == source, state == target)
-                    legal = machine().where(legal, True, move)
+        for source, targets in (chart_of(enum) or {}).items():
+            for target in targets:
+                move = machine().both(old == source, state == target)
+                legal = machine().where(legal, True, move)
         machine().insist(legal, f"{enum.__name__} cannot move to {_name(state, enum)} here")
         setattr(self, name, state)
 

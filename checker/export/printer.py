@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checker.lang.types import Column, Index
 
 TOP, CONNECTIVE, COMPARISON, SUM, FACTOR, ATOM = range(6)
+SIDES = {"bound": 1, "param": 2, "setting": 3, "const": 4}
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Printer:
             "bound": lambda e: (self.words.variable(e), ATOM),
             "read": lambda e: (self.read(e.column, self.indices(e)), ATOM),
             "not": lambda e: self.negation(e.args[0]),
-            "eq": lambda e: self.comparison(self.symbols.equal, *e.args),
+            "eq": lambda e: self.equation(self.symbols.equal, *e.args),
             "le": lambda e: self.comparison(self.symbols.at_most, *e.args),
             "and": self.connective,
             "or": self.connective,
@@ -120,10 +121,15 @@ class Printer:
         """Return the negation, as a comparison where that is one."""
         if inner not in self.named:
             if inner.op == "eq":
-                return self.comparison(self.symbols.unequal, *inner.args)
+                return self.equation(self.symbols.unequal, *inner.args)
             if inner.op == "le":
                 return self.comparison(">", *inner.args)
         return f"{self.symbols.negation}{self.text(inner, ATOM)}", COMPARISON
+
+    def equation(self, operator: str, a: Expr, b: Expr) -> tuple[str, int]:
+        """Return an equation; its sides stand in an order that only depends on the two."""
+        first, second = sorted((a, b), key=lambda e: (SIDES.get(e.op, 0), self.text(e)))
+        return self.comparison(operator, first, second)
 
     def comparison(self, operator: str, a: Expr, b: Expr) -> tuple[str, int]:
         """Return a comparison."""

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from checker.export.guards import enabled
 from checker.export.names import one_line
-from checker.export.program import Condition, Program, Rule, changed_columns, meaning, tree_parts
+from checker.export.program import Condition, Program, Rule, changed_columns, meaning
 from checker.export.promela_words import (
     PromelaPrinter,
     PromelaStatements,
     PromelaWords,
     declared,
     function,
+    is_formula,
 )
-from checker.export.sharing import weight
 from checker.export.statements import indented
 from checker.lang.ir import columns_read
 from checker.lang.rules import LEADS_TO
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from checker.lang.ir import Expr
     from checker.lang.slicing import Slice
     from checker.lang.types import Column
-
-LARGE = 400
 
 
 def promela(slice_: Slice, witness: str | None = None) -> str:
@@ -125,8 +123,8 @@ class _Model:
         ]
 
     def _condition(self, name: str, expr: Expr) -> str:
-        """Return a condition as a formula, or as a call where it is too large for that."""
-        if weight(expr) <= LARGE:
+        """Return a condition as a formula, or as a call where SPIN does not take it for one."""
+        if is_formula(expr):
             return PromelaPrinter(self.words).text(expr)
         called = self.words.names.fresh(name)
         self.functions.append(function(self.words, called, expr))
@@ -151,21 +149,16 @@ class _Model:
 
     def _process(self, steps: list[str]) -> list[str]:
         label = [] if self.program.instance.model.deadlock else ["end:"]
-        loop = ["do", *(steps or [":: false -> skip"]), *self._unread(), "od"]
+        loop = ["do", *(steps or [":: false -> skip"]), *self._reads(), "od"]
         return ["active proctype model() {", *indented([*self._start(), *label, *loop]), "}"]
 
-    def _unread(self) -> list[str]:
-        """Return an option that is never taken and reads what nothing else reads."""
-        parts = [e for tree in self.program.trees for e in tree_parts(tree)]
-        read = columns_read(*parts).union(*(check.columns for check in self.checks))
-        cells = [
-            f"{self.words.column(column)}{'[0]' if column.sorts else ''}"
-            for column in self.program.columns
-            if column not in read
-        ]
+    def _reads(self) -> list[str]:
+        """Return an option that is never taken; SPIN does not store what nothing reads."""
+        columns = self.program.columns
+        cells = [f"{self.words.column(c)}{'[0]' if c.sorts else ''}" for c in columns]
         if not cells:
             return []
-        comment = "/* Never taken: SPIN does not store what nothing reads. */"
+        comment = "/* Never taken: it keeps every variable in the state. */"
         return [comment, f":: d_step {{ (false && {' + '.join(cells)} == 0) -> skip }}"]
 
     def _start(self) -> list[str]:

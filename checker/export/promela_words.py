@@ -8,13 +8,17 @@ from checker.export.guards import complaint
 from checker.export.names import Names
 from checker.export.printer import FACTOR, Printer, Symbols, Words
 from checker.export.reserved import PROMELA
+from checker.export.sharing import reads, weight
 from checker.export.statements import Statements, indented
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from checker.export.program import Program
     from checker.lang.ir import BlockedLeaf, CutLeaf, ErrorLeaf, Expr
     from checker.lang.types import Column, Scalar
 
+LARGE = 400
 TYPES = (("byte", 0, 255), ("short", -(2**15), 2**15 - 1))
 
 
@@ -117,6 +121,11 @@ class PromelaStatements(Statements):
         """Return a variable that is free here."""
         return self.words.temporary(len(self.printer.named) + 1)
 
+    def awkward(self, column: Column, indices: tuple[Expr, ...]) -> list[Expr]:
+        """Return the indices that read the column itself, which SPIN refuses."""
+        named = self.printer.named
+        return [i for i in indices if i not in named and reads_column((i,), column, named)]
+
     def target(self, column: Column, indices: tuple[Expr, ...]) -> str:
         """Return the cell that an assignment changes."""
         sizes = [sort.size or 0 for sort in column.sorts]
@@ -144,9 +153,23 @@ def function(words: PromelaWords, name: str, expr: Expr) -> list[str]:
     return ["c_code {", f"static int {name}(void)", "{", *indented([*lines, result]), "}", "};"]
 
 
+def reads_column(roots: Iterable[Expr], column: Column, known: Collection[Expr] = ()) -> bool:
+    """Return whether the column is read in the roots, outside what has a name."""
+    return any(read.column is column for read in reads(roots, known))
+
+
+def is_formula(expr: Expr) -> bool:
+    """Return whether SPIN takes the expression: small, and no array is indexed with itself."""
+    own = (reads_column(read.args, read.column) for read in reads((expr,)))
+    return weight(expr) <= LARGE and not any(own)
+
+
 class _EmbeddedStatements(PromelaStatements):
     def __init__(self, words: PromelaWords) -> None:
         super().__init__(words, printer=EmbeddedPrinter(words))
+
+    def awkward(self, column: Column, indices: tuple[Expr, ...]) -> list[Expr]:
+        return []
 
     def temporary(self, expr: Expr) -> str:
         return f"int t{len(self.printer.named) + 1}"

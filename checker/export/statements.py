@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.export.guards import guards
-from checker.export.sharing import shared
+from checker.export.sharing import reads, shared
 from checker.export.simultaneous import Assignment, assignments, in_order
 from checker.lang import build
 from checker.lang.ir import Branch, Expr, Outcome, Tree
@@ -47,12 +47,15 @@ class Statements:
     def _lines(self, tree: Tree) -> Iterator[str]:
         if isinstance(tree, Branch):
             yield from self.name_shared((tree.condition,))
-            condition = self.printer.text(tree.condition)
+            condition = tree.condition
             with self.printer.assuming(tree.condition, True):
                 yes = self.tree(tree.yes)
             with self.printer.assuming(tree.condition, False):
                 no = self.tree(tree.no)
-            yield from self.conditional(condition, yes, no)
+            if not yes:
+                condition, yes, no = build.negate(condition), no, yes
+            if yes:
+                yield from self.conditional(self.printer.text(condition), yes, no)
         elif isinstance(tree, Outcome):
             yield from self._outcome(tree)
         else:
@@ -61,6 +64,8 @@ class Statements:
     def _outcome(self, outcome: Outcome) -> Iterator[str]:
         pending = assignments(outcome)
         yield from self.name_shared([part for a in pending for part in a.parts])
+        for a in pending:
+            yield from map(self.name, self.awkward(a.column, a.indices))
         ordered, early = in_order(pending, self.printer.named)
         for expr in early:
             yield self.name(expr)
@@ -69,7 +74,15 @@ class Statements:
 
     def name_shared(self, roots: Iterable[Expr]) -> list[str]:
         """Compute what occurs several times in the roots under names of its own."""
-        return [self.name(expr) for expr in shared(roots, self.printer.named)]
+        roots = list(roots)
+        lines = [self.name(expr) for expr in shared(roots, self.printer.named)]
+        for read in reads(roots):
+            lines += map(self.name, self.awkward(read.column, read.args))
+        return lines
+
+    def awkward(self, column: Column, indices: tuple[Expr, ...]) -> list[Expr]:
+        """Return the indices that the target does not take as they are."""
+        return []
 
     def name(self, expr: Expr) -> str:
         """Compute an expression under a name of its own."""

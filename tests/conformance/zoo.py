@@ -232,9 +232,11 @@ def agree(world: Cluster) -> bool:
     return exists(
         Node,
         Node,
-        lambda a, b: a < b
-        and world.replicas[a].log == world.replicas[b].log
-        and world.replicas[a].log.length > 0,
+        lambda a, b: (
+            a < b
+            and world.replicas[a].log == world.replicas[b].log
+            and world.replicas[a].log.length > 0
+        ),
     )
 
 

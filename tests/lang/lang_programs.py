@@ -6,9 +6,8 @@ rule that is traced is as random as the program.
 
 from __future__ import annotations
 
-import random
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from checker.lang import (
     NONE,
@@ -38,6 +37,9 @@ from checker.lang import (
 )
 from checker.lang.errors import Blocked, CapacityReached, ModelError
 from checker.lang.model import Model
+
+if TYPE_CHECKING:
+    import random
 
 Thing = Annotated[int, Identity("Thing", size=2)]
 Maybe = Annotated[int, Identity("Thing", size=2, optional=True)]

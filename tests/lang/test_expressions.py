@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +33,7 @@ Term = tuple[Any, ...]
 class FakeLayout:
     """Puts the cells of both columns into one vector."""
 
-    start = {NUMBERS: 0, FLAGS: 3}
+    start: ClassVar = {NUMBERS: 0, FLAGS: 3}
     cells = 12
 
 

@@ -86,7 +86,8 @@ IN_AN_ACTION = [
         "last is set inside of a for_each only",
     ),
     (
-        "for x in for_each(Thing):\n    n = 0\n    for y in for_each(Thing):\n        n = 1  # here",
+        "for x in for_each(Thing):\n    n = 0\n"
+        "    for y in for_each(Thing):\n        n = 1  # here",
         "n is set outside of this for_each too",
     ),
     (
@@ -238,7 +239,9 @@ def test_what_a_rule_mentions_is_checked_too(tmp_path: Path, text: str) -> None:
 
 
 OTHER_RULES = {
-    "properties=[bad]": '@always("never")\ndef bad(world: World) -> bool:\n    return world.flag is True  # here',
+    "properties=[bad]": (
+        '@always("never")\ndef bad(world: World) -> bool:\n    return world.flag is True  # here'
+    ),
     "properties=[later]": (
         "def goal(world: World) -> bool:\n    return world.flag is True  # here\n"
         '@leads_to("later", goal)\ndef later(world: World) -> bool:\n    return True'
@@ -265,7 +268,7 @@ def test_the_first_line_of_a_rule_is_told(tmp_path: Path) -> None:
 
 def test_a_text_speaks_of_arguments_only(tmp_path: Path) -> None:
     text = rule("pass").replace('"""Act."""', '"""Act on {thing} and {other}."""')
-    with pytest.raises(LanguageError, match="speaks of {other}, which is no argument"):
+    with pytest.raises(LanguageError, match=r"speaks of \{other\}, which is no argument"):
         load(tmp_path, text).instance()
 
 

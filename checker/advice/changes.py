@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from checker.settings.choice import Choice
     from checker.settings.values import Value
 
-# Values that can make a guarantee hold, the preferred one first. Auto commit is never switched on: an
-# application that commits by itself would go on doing so.
+# Values that can make a guarantee hold, the preferred one first. Auto commit is never switched on:
+# an application that commits by itself would go on doing so.
 _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.PRODUCER, "acks", ("all",)),
     (Role.PRODUCER, "enable.idempotence", ("true",)),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Compiled:
     """Machine code of an instance's slice.
 
-    project: keeps what the slice stores of a vector; step, observe: addresses; `native` owns the code behind them. coverage: whether the counters
-    also count what fired and what blocked.
+    project: keeps what the slice stores of a vector; step, observe: addresses; `native` owns the
+    code behind them. coverage: whether the counters also count what fired and what blocked.
     """
 
     instance: Instance

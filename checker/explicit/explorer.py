@@ -62,8 +62,8 @@ def check(
 ) -> Checked:
     """Explore an instance and judge its properties.
 
-    compiled: the code of an instance that differs in its parameters alone; stop_when: end as soon as
-    all of these properties are seen broken (or reached), at the end of a level.
+    compiled: the code of an instance that differs in its parameters alone; stop_when: end as soon
+    as all of these properties are seen broken (or reached), at the end of a level.
     """
     compiled = compiled or compile_instance(instance)
     limits = limits or Limits()

@@ -17,10 +17,8 @@ from checker.lang.ir import (
     BlockedLeaf,
     CutLeaf,
     ErrorLeaf,
-    Leaf,
     Outcome,
     Tree,
-    leaves,
     size,
 )
 from checker.lang.model import argument_values

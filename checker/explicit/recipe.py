@@ -1,7 +1,7 @@
 """A program on disk: everything needed to link and run it again without tracing the model.
 
-Only for models that name their source files (`Model.sources`): the key is the content of these files
-and of the language and the code generator, so a changed rule is always compiled anew.
+Only for models that name their source files (`Model.sources`): the key is the content of these
+files and of the language and the code generator, so a changed rule is always compiled anew.
 """
 
 from __future__ import annotations

@@ -25,11 +25,12 @@ def rebuild(
     states: Sequence[Vector],
     edges: Edges | None,
 ) -> Run:
-    """Return a full run whose projected canonical forms are `states`; EoscheckError if there is none.
+    """Return a full run whose projected canonical forms are `states`.
 
     What the projection left out is computed again, canonical forms are not applied: every full
     state that matches is kept until the end.
-    edges: knows which actions are worth trying; None tries all.
+    edges: knows which actions are worth trying; None tries all. Raises EoscheckError if there is
+    no such run.
     """
     reference = Reference(instance, project, canonical=False)
     full = Reference(instance, canonical=False)

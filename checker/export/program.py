@@ -120,14 +120,20 @@ class Program:
         )
         forms = (map_tree(tree, self._change) for tree in slice_.canonical)
         self.canonical = tuple(form for form in forms if form != Outcome(()))
-        self.properties = tuple(self._condition(p.property, p.verdict) for p in slice_.properties)
+        verdicts = {p.property.name: p.verdict for p in slice_.properties}
+        self.properties = tuple(
+            self._condition(item, verdicts.get(item.name)) for item in self.instance.properties
+        )
         self.witness = self._witness(witness)
         self._check_numbers()
 
     def _change(self, expr: Expr) -> Expr:
         return write_out(expr, self._chosen)
 
-    def _condition(self, item: Property[Any], verdict: Verdict) -> Condition:
+    def _condition(self, item: Property[Any], verdict: Verdict | None) -> Condition:
+        """Return a property as a condition; one of progress, which is not, for its comment."""
+        if verdict is None:
+            return Condition(item, build.TRUE, build.TRUE)
         fails = build.disj(*(self._change(failing) for failing, _ in verdict.errors))
         holds = self._change(verdict.condition)
         if item.kind == ALWAYS:

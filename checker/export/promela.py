@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from checker.export.guards import enabled
 from checker.export.names import one_line
-from checker.export.program import Condition, Program, Rule, changed_columns, meaning
+from checker.export.program import Condition, Program, Rule, changed_columns, meaning, tree_parts
 from checker.export.promela_words import (
     PromelaPrinter,
     PromelaStatements,
@@ -52,6 +52,7 @@ class _Model:
         self.words = PromelaWords(self.program)
         self.functions: list[list[str]] = []
         self.checks: list[_Check] = []
+        self.read: set[Column] = set()
         names, count = self.words.names, len(self.program.canonical)
         self.cleaners = [names.fresh(f"canonical_form_{n + 1}") for n in range(count)]
 
@@ -104,6 +105,7 @@ class _Model:
     def _canonical(self) -> Iterator[list[str]]:
         for name, tree in zip(self.cleaners, self.program.canonical, strict=True):
             body = PromelaStatements(self.words, guarded=False).tree(tree)
+            self.read |= columns_read(*tree_parts(tree))
             comment = "/* Forgets what no longer matters; runs after every step. */"
             yield [comment, f"inline {name}() {{", *indented([*body, "skip;"]), "}"]
 
@@ -114,7 +116,7 @@ class _Model:
         body += (c.assertion for c in self.checks if c.columns & changed)
         if not body or not body[-1].endswith(";") or body[-1] == "fi;":
             body.append("skip;")
-        guard = self._condition(f"can_{rule.action.name}", enabled(rule.tree))
+        guard = self._condition(f"can_{rule.action.name}", enabled(rule.tree), seen=True)
         return [
             f"/* {rule.call}: {rule.text} ({rule.place}) */",
             f":: d_step {{ ({guard}) ->",
@@ -122,9 +124,14 @@ class _Model:
             "   }",
         ]
 
-    def _condition(self, name: str, expr: Expr) -> str:
-        """Return a condition as a formula, or as a call where SPIN does not take it for one."""
+    def _condition(self, name: str, expr: Expr, seen: bool) -> str:
+        """Return a condition as a formula, or as a call where SPIN does not take it for one.
+
+        seen: whether the condition is used, so that SPIN sees what a formula reads.
+        """
         if is_formula(expr):
+            if seen:
+                self.read |= columns_read(expr)
             return PromelaPrinter(self.words).text(expr)
         called = self.words.names.fresh(name)
         self.functions.append(function(self.words, called, expr))
@@ -145,7 +152,7 @@ class _Model:
         if observed:
             columns = frozenset(columns_read(expr))
             self.checks.append(_Check(f"assert({negated}{name});", columns))
-        return [f"#define {name} ({self._condition(f'holds_{wanted}', expr)})"]
+        return [f"#define {name} ({self._condition(f'holds_{wanted}', expr, observed)})"]
 
     def _process(self, steps: list[str]) -> list[str]:
         label = [] if self.program.instance.model.deadlock else ["end:"]
@@ -153,12 +160,12 @@ class _Model:
         return ["active proctype model() {", *indented([*self._start(), *label, *loop]), "}"]
 
     def _reads(self) -> list[str]:
-        """Return an option that is never taken; SPIN does not store what nothing reads."""
-        columns = self.program.columns
+        """Return an option that is never taken; SPIN does not store what no formula reads."""
+        columns = [c for c in self.program.columns if c not in self.read]
         cells = [f"{self.words.column(c)}{'[0]' if c.sorts else ''}" for c in columns]
         if not cells:
             return []
-        comment = "/* Never taken: it keeps every variable in the state. */"
+        comment = "/* Never taken: it keeps in the state what no condition above reads. */"
         return [comment, f":: d_step {{ (false && {' + '.join(cells)} == 0) -> skip }}"]
 
     def _start(self) -> list[str]:

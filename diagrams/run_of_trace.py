@@ -51,7 +51,8 @@ def _step(number: int, step: TraceStep) -> RunStep:
     kind = _KINDS.get(step.kind, "send" if target else "local")
     if target is None and kind in _MESSAGES:
         kind = "local"
-    return RunStep(number, step.role, step.text, kind, target, _changes(step.changes))
+    changes, subject = _changes(step.changes), tuple(step.arguments.items())
+    return RunStep(number, step.role, step.text, kind, target, changes, subject)
 
 
 def _changes(changes: Sequence[Change]) -> tuple[str, ...]:

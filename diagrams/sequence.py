@@ -5,7 +5,7 @@ from typing import Literal
 
 from diagrams.errors import InvalidDiagram
 
-Kind = Literal["local", "send", "receive", "lost", "late", "crash", "failover", "note"]
+Kind = Literal["local", "send", "receive", "lost", "late", "crash", "fault", "failover", "note"]
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,13 @@ class RunStep:
     - `lost`: the role sends a message to the target that never arrives.
     - `late`: the role takes an old copy of a message from the target.
     - `crash`: the role stops; it is shown as down until its next step.
+    - `fault`: the role fails and goes on, because it starts again at once or fails in part only.
     - `failover`: the work of the role goes over to the target.
     - `note`: a remark, beside the role, or about all of them if the role is empty.
 
     Steps in a row with the same number are shown as one step. `changes` are short texts on
-    what is different after the step.
+    what is different after the step. `subject` says what the step is about, by name: a message is
+    taken by a step that agrees with the one that sent it wherever both name something.
     """
 
     number: int
@@ -33,6 +35,7 @@ class RunStep:
     kind: Kind = "local"
     target: str | None = None
     changes: tuple[str, ...] = ()
+    subject: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

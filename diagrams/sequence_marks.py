@@ -49,7 +49,7 @@ def draw_mark(canvas: Canvas, plan: Plan, row: Row, level: float) -> None:
 
 
 def _draw_point(canvas: Canvas, shape: Shape, place: Point) -> None:
-    if shape is Shape.CRASH:
+    if shape in (Shape.CRASH, Shape.FAULT):
         canvas.cross(place, _CROSS, WARNING)
     else:
         canvas.disc(place, _DOT, "white" if shape is Shape.REMARK else INK, INK)

@@ -1,6 +1,5 @@
 """What a run looks like row by row, whatever it is drawn with."""
 
-from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +16,7 @@ class Shape(Enum):
     LOST = "lost"  # an arrow that ends in a cross
     LATE = "late"  # a broken arrow with a full head
     CRASH = "crash"
+    FAULT = "fault"  # a crash after which the role goes on
     HANDOVER = "handover"  # the work of one role goes over to another
     REMARK = "remark"
 
@@ -48,6 +48,7 @@ _SHAPES = {
     "lost": Shape.LOST,
     "late": Shape.LATE,
     "crash": Shape.CRASH,
+    "fault": Shape.FAULT,
     "failover": Shape.HANDOVER,
     "note": Shape.REMARK,
 }
@@ -93,7 +94,7 @@ def _drawn(
     own = places.get(step.role)
     other = None if step.target is None else places[step.target]
     shape = Shape.TAKEN if is_taken else _SHAPES[step.kind]
-    if shape in (Shape.CRASH, Shape.REMARK, Shape.POINT):
+    if shape in (Shape.CRASH, Shape.FAULT, Shape.REMARK, Shape.POINT):
         return shape, own, None
     if other == own or other is None:
         return Shape.POINT, own, None
@@ -104,14 +105,37 @@ def _drawn(
 
 def _origins(run: Run) -> dict[int, int]:
     """The position of each `receive` whose message was sent in the run, with the number of the
-    step that sent it; between two roles the oldest message is taken first."""
-    waiting: dict[tuple[str, str], deque[int]] = {}
+    step that sent it."""
+    waiting: dict[tuple[str, str], list[RunStep]] = {}
     origins: dict[int, int] = {}
     for position, step in enumerate(run.steps):
         if step.target is None or step.target == step.role:
             continue
         if step.kind == "send":
-            waiting.setdefault((step.role, step.target), deque()).append(step.number)
-        elif step.kind == "receive" and waiting.get((step.target, step.role)):
-            origins[position] = waiting[step.target, step.role].popleft()
+            waiting.setdefault((step.role, step.target), []).append(step)
+        elif step.kind in ("receive", "late"):
+            sent = _taken(step, waiting.get((step.target, step.role), []))
+            if sent is not None and step.kind == "receive":
+                origins[position] = sent.number
     return origins
+
+
+def _taken(step: RunStep, waiting: list[RunStep]) -> RunStep | None:
+    """Remove and return the message that a step takes.
+
+    The oldest that fits; but where several are about the very same thing, all but the last are
+    copies that were given up: a late step takes the first of them, others the last.
+    """
+    fitting = [sent for sent in waiting if _agree(sent, step)]
+    if not fitting:
+        return None
+    same = [sent for sent in fitting if sent.subject and sent.subject == fitting[0].subject]
+    found = same[-1] if same and step.kind == "receive" else fitting[0]
+    waiting.remove(found)
+    return found
+
+
+def _agree(one: RunStep, other: RunStep) -> bool:
+    """Whether two steps are about the same thing as far as both say."""
+    said = dict(one.subject)
+    return all(said.get(name, value) == value for name, value in other.subject)

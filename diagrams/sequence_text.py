@@ -1,4 +1,4 @@
-"""Runs as plain text for a terminal, at most 100 columns wide."""
+"""Runs as plain text for a terminal, by default at most 100 columns wide."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -10,45 +10,60 @@ from diagrams.sequence_rows import Row, Shape, rows
 from diagrams.words import clean, wrap
 
 COLUMNS = 100
+LEAST_COLUMNS = 60
 NUMBER_COLUMNS = 5
-LEAST_TEXT_COLUMNS = 40
+LEAST_TEXT_COLUMNS = 32
 NARROWEST_LANE = 7
 WIDEST_LANE = 16
 _CROSS = "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}"
 _LINES = {Shape.LOST: "╌", Shape.LATE: "╌", Shape.HANDOVER: "═"}
-_MARKS = {Shape.POINT: "●", Shape.TAKEN: "●", Shape.CRASH: _CROSS, Shape.REMARK: "○"}
+_MARKS = {
+    **{Shape.POINT: "●", Shape.TAKEN: "●", Shape.REMARK: "○"},
+    **{Shape.CRASH: _CROSS, Shape.FAULT: _CROSS},
+}
 
 
-def run_text(run: Run) -> str:
+def run_text(run: Run, columns: int = COLUMNS) -> str:
     """The run with a lifeline for each role and what happens beside it.
 
     Roles that are too many to leave room for text have the text below their lifelines; with
     more than 19 roles the lines are longer than 100 columns.
+
+    Args:
+        run: What happened.
+        columns: The width of the terminal; less than LEAST_COLUMNS counts as that.
     """
-    lanes = _Lanes.for_run(run)
-    lines = [clean(run.title), "", *lanes.header(run.roles), lanes.lifelines(frozenset())]
+    lanes = _Lanes.for_run(run, max(columns, LEAST_COLUMNS))
+    lines = [*lanes.header(run.roles), lanes.lifelines(frozenset())]
+    if run.title:
+        lines = [*wrap(run.title, lanes.columns, cell_len), "", *lines]
     for row in rows(run):
         lines += _step(row, lanes)
     if run.broken is not None:
-        lines += ["", *_banner(run.broken)]
+        lines += ["", *_banner(run.broken, lanes.columns)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 @dataclass(frozen=True)
 class _Lanes:
-    """The columns of the lifelines."""
+    """The columns of the lifelines; where names are wider than a lane they take turns to be high."""
 
     count: int
     width: int
+    columns: int
+    take_turns: bool
 
     @classmethod
-    def for_run(cls, run: Run) -> "_Lanes":
+    def for_run(cls, run: Run, columns: int) -> "_Lanes":
         count = len(run.roles)
         longest = max(cell_len(word) for role in run.roles for word in clean(role).split() or [""])
-        beside_text = (COLUMNS - NUMBER_COLUMNS - LEAST_TEXT_COLUMNS) // count
-        above_text = max((COLUMNS - NUMBER_COLUMNS) // count, 5)
-        most = beside_text if beside_text >= NARROWEST_LANE else above_text
-        return cls(count, min(max(longest + 2, 11), most, WIDEST_LANE))
+        beside_text = (columns - NUMBER_COLUMNS - LEAST_TEXT_COLUMNS) // count
+        above_text = max((columns - NUMBER_COLUMNS) // count, 5)
+        most = min(beside_text if beside_text >= NARROWEST_LANE else above_text, WIDEST_LANE)
+        wanted = max(longest + 2, 11)
+        if wanted <= most:
+            return cls(count, wanted, columns, False)
+        return cls(count, max(min(most, longest // 2 + 2), min(most, 9)), columns, count > 1)
 
     @property
     def end(self) -> int:
@@ -58,7 +73,7 @@ class _Lanes:
     @property
     def room(self) -> int:
         """The columns left for text beside the lanes."""
-        return COLUMNS - self.end
+        return self.columns - self.end
 
     def middle(self, role: int) -> int:
         """The column of a role's lifeline."""
@@ -66,14 +81,26 @@ class _Lanes:
 
     def header(self, roles: tuple[str, ...]) -> list[str]:
         """The names of the roles, each above its lifeline, the last lines level."""
-        names = [wrap(role, self.width - 1, cell_len) for role in roles]
-        height = max(len(name) for name in names)
+        if not self.take_turns:
+            return self._names(roles, range(self.count), self.width - 1)
+        room = min(2 * self.width - 2, 2 * (NUMBER_COLUMNS + self.width // 2))
+        high = self._names(roles, range(0, self.count, 2), room)
+        low = self._names(roles, range(1, self.count, 2), room)
+        between = [self.middle(role) for role in range(0, self.count, 2)]
+        return [*high, *(_with_marks(line, between) for line in low)]
+
+    def _names(self, roles: tuple[str, ...], shown: range, room: int) -> list[str]:
+        """The names of some of the roles, the last lines level."""
+        names = {role: wrap(roles[role], room, cell_len) for role in shown}
+        height = max(len(name) for name in names.values())
         lines = []
         for level in range(height):
-            line = " " * NUMBER_COLUMNS
-            for name in names:
+            line = ""
+            for role, name in names.items():
                 above = height - len(name)
-                line += _centred(name[level - above] if level >= above else "", self.width)
+                text = name[level - above] if level >= above else ""
+                start = self.middle(role) - max(cell_len(text) - 1, 0) // 2
+                line += " " * (start - cell_len(line)) + text
             lines.append(line)
         return lines
 
@@ -85,12 +112,21 @@ class _Lanes:
         return "".join(line)
 
 
+def _with_marks(line: str, columns: list[int]) -> str:
+    """The line with a lifeline in each of the columns where it is blank."""
+    letters = list(line.ljust(max(columns) + 1))
+    for column in columns:
+        if cell_len(line) == len(line) and letters[column] == " ":
+            letters[column] = "│"
+    return "".join(letters)
+
+
 def _step(row: Row, lanes: _Lanes) -> list[str]:
     beside = lanes.room >= LEAST_TEXT_COLUMNS
     indent = lanes.end if beside else NUMBER_COLUMNS
-    words = wrap(row.text, COLUMNS - indent, cell_len)
+    words = wrap(row.text, lanes.columns - indent, cell_len)
     for change in row.changes:
-        first, *others = wrap(change, COLUMNS - indent - 2, cell_len) or [""]
+        first, *others = wrap(change, lanes.columns - indent - 2, cell_len) or [""]
         words += [f"· {first}", *(f"  {other}" for other in others)]
     if not beside:
         return [_picture(row, lanes), *(" " * indent + word for word in words)]
@@ -144,14 +180,9 @@ def _draw_taken(line: list[str], row: Row, start: int, end: int) -> None:
         line[end + 2 : end + 2 + len(sent_in)] = sent_in
 
 
-def _banner(text: str) -> list[str]:
-    words = wrap(text, COLUMNS - 4, cell_len)
+def _banner(text: str, columns: int) -> list[str]:
+    words = wrap(text, columns - 4, cell_len)
     width = max((cell_len(word) for word in words), default=0)
     frame = "═" * (width + 2)
     inside = [f"║ {word}{' ' * (width - cell_len(word))} ║" for word in words]
     return [f"╔{frame}╗", *inside, f"╚{frame}╝"]
-
-
-def _centred(text: str, width: int) -> str:
-    before = max((width - cell_len(text) + 1) // 2, 0)
-    return (" " * before + text).ljust(width - cell_len(text) + len(text))

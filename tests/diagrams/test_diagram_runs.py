@@ -1,5 +1,6 @@
 from itertools import combinations
 from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -11,12 +12,13 @@ from rich.cells import cell_len
 from diagrams import InvalidDiagram, Kind, Run, RunStep, render
 from diagrams.chart_geometry import Box
 from diagrams.sequence_rows import Shape, rows
+from diagrams.sequence_text import run_text
 from diagrams.words import clean, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 SYNTAX = st.sampled_from("<>&\"'\\\n\r\t;:#%{}[]|`~\x00\x1b\u200bab_ ")
 NASTY = st.text(SYNTAX | st.characters(), max_size=60)
-KINDS: list[Kind] = ["local", "send", "receive", "lost", "late", "crash", "failover", "note"]
+KINDS: list[Kind] = list(get_args(Kind))
 
 
 def box(text: ElementTree.Element) -> Box:
@@ -97,6 +99,48 @@ def test_a_crashed_role_is_down_until_it_acts() -> None:
     assert LOSS.steps[3].kind == "failover"
 
 
+def test_a_role_that_fails_and_goes_on_is_not_down() -> None:
+    steps = (
+        RunStep(1, "producer", "It starts again.", "fault"),
+        RunStep(2, "leader", "It answers.", "send", "producer"),
+    )
+    run = Run("x", ("producer", "leader"), steps)
+    assert [row.down for row in rows(run)] == [frozenset(), frozenset()]
+    text = render(run, "text")
+    assert "╳" in text
+    assert "┊" not in text
+
+
+def sent_and_taken(*steps: tuple[str, str]) -> list[int | None]:
+    """Rows of sends (`send`) and takings (`receive`, `late`) of records, by who sent what is taken."""
+    made = tuple(
+        RunStep(
+            number,
+            "producer" if kind == "send" else "leader",
+            kind,
+            "send" if kind == "send" else "late" if kind == "late" else "receive",
+            "leader" if kind == "send" else "producer",
+            subject=(("record", record),) if record else (),
+        )
+        for number, (kind, record) in enumerate(steps, 1)
+    )
+    run = Run("x", ("producer", "leader"), made)
+    return [row.taken_from for row in rows(run) if row.shape is not Shape.SENT]
+
+
+def test_a_message_is_taken_by_a_step_about_the_same() -> None:
+    sends = ("send", "0"), ("send", "1")
+    assert sent_and_taken(*sends, ("receive", "1"), ("receive", "0")) == [2, 1]
+    assert sent_and_taken(*sends, ("receive", "2")) == [None]
+    assert sent_and_taken(("send", ""), ("send", ""), ("receive", "")) == [1]
+
+
+def test_of_two_copies_the_late_one_is_the_older() -> None:
+    sends = ("send", "0"), ("send", "0")
+    assert sent_and_taken(*sends, ("receive", "0"), ("late", "0")) == [2, None]
+    assert sent_and_taken(*sends, ("late", "0"), ("receive", "0")) == [None, 2]
+
+
 def test_steps_with_one_number_are_one_step() -> None:
     assert [row.number for row in rows(DUPLICATE)][2:5] == [3, None, 4]
     assert [row.band for row in rows(DUPLICATE)][2:5] == [2, 2, 3]
@@ -117,6 +161,25 @@ def test_terminal_text_fits_and_tells_the_whole_run(name: str) -> None:
         for sentence in (step.text, *step.changes):
             for word in sentence.split():
                 assert "".join(letter for letter in word if letter.isalnum()) in letters
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_terminal_text_fits_a_terminal(name: str, columns: int) -> None:
+    if name != "crowd":
+        text = run_text(RUNS[name], columns)
+        assert max(cell_len(line) for line in text.splitlines()) <= columns
+
+
+def test_names_wider_than_a_lane_take_turns_to_be_high() -> None:
+    roles = ("application", "producer", "leader", "followers", "consumer", "group coordinator")
+    steps = (RunStep(1, "producer", "It sends.", "send", "leader"),)
+    for columns in (80, 100):
+        lines = run_text(Run("", roles, steps), columns).splitlines()
+        assert lines[0].split() == ["application", "leader", "consumer"]
+        assert lines[1].split() == ["│", "│", "│", "group"]
+        assert lines[2].split() == ["│", "producer", "│", "followers", "│", "coordinator"]
+        assert lines[4].endswith("It sends.")
 
 
 def test_mermaid_of_a_run() -> None:

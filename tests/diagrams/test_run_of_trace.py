@@ -137,5 +137,6 @@ def test_a_trace_of_a_model() -> None:
         RunStep(
             *(2, "leader", "Take it; the answer is lost: yes", "lost", "producer"),
             ("taken: no → yes",),
+            (("lost", "yes"),),
         ),
     )

@@ -46,7 +46,7 @@ def run_text(run: Run, columns: int = COLUMNS) -> str:
 
 @dataclass(frozen=True)
 class _Lanes:
-    """The columns of the lifelines; where names are wider than a lane they take turns to be high."""
+    """The columns of the lifelines; names wider than a lane take turns to be high."""
 
     count: int
     width: int

@@ -46,7 +46,7 @@ def send_record(world: "World", record: RecordNumber) -> None:
     world.producer.accumulator.put(record)
 
 
-@action(PRODUCER, kind="crash")
+@action(PRODUCER, kind="fault")
 def crash_producer(world: "World") -> None:
     """The producing process crashes and starts again.
 

@@ -168,7 +168,7 @@ def drop_lagging_replicas(world: "World") -> None:
     advance_high_watermark(world)
 
 
-@action(FOLLOWERS, kind="crash")
+@action(FOLLOWERS, kind="fault")
 def fail_follower(world: "World", replica: ReplicaId) -> None:
     """The broker of replica {replica} crashes; the controller drops it from the ISR."""
     require(is_in_sync(world, replica), "it does not follow in the ISR")

@@ -97,8 +97,8 @@ def _first_line(rule: Callable[..., Any]) -> str:
 def action(role: str, to: str = "", kind: str = "") -> Callable[[Callable[P, None]], Action[P]]:
     """Declare a rule as a step of a role.
 
-    to: the role that a message of this step reaches, for diagrams; kind: "crash", "failover",
-    "lost", "late" or "note" where a diagram should draw the step so.
+    to: the role that a message of this step reaches, for diagrams; kind: "crash", "fault",
+    "failover", "lost", "late" or "note" where a diagram should draw the step so.
     """
 
     def declare(rule: Callable[P, None]) -> Action[P]:

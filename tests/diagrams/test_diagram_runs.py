@@ -107,12 +107,12 @@ def test_a_role_that_fails_and_goes_on_is_not_down() -> None:
     run = Run("x", ("producer", "leader"), steps)
     assert [row.down for row in rows(run)] == [frozenset(), frozenset()]
     text = render(run, "text")
-    assert "╳" in text
+    assert "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}" in text
     assert "┊" not in text
 
 
 def sent_and_taken(*steps: tuple[str, str]) -> list[int | None]:
-    """Rows of sends (`send`) and takings (`receive`, `late`) of records, by who sent what is taken."""
+    """For each taking (`receive`, `late`) of a record the number of the step that sent it."""
     made = tuple(
         RunStep(
             number,

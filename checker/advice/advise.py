@@ -29,13 +29,15 @@ class Advice:
     """What advice says about one broken guarantee.
 
     because: the present values of a minimal set whose change makes the guarantee hold; changes:
-    that change, in the same order; settings_alone: whether it consists of settings only; finished:
-    whether the search was complete up to its largest set.
+    that change, in the same order; settings_alone: whether it consists of settings only; breaks:
+    guarantees that hold now and would not with that change; finished: whether the search was
+    complete up to its largest set.
     """
 
     because: tuple[Value, ...]
     changes: tuple[Change, ...]
     settings_alone: bool
+    breaks: tuple[str, ...]
     finished: bool
 
 
@@ -62,15 +64,19 @@ def advise(
         search.deadline = time.monotonic() + SECONDS
         fix = search.smallest(item, run, settings) or search.smallest(item, run, changes)
         finished = time.monotonic() < search.deadline
-        found[item.name] = _advice(choice, fix or (), finished)
+        breaks = search.breaks(fix, checked) if fix else ()
+        found[item.name] = _advice(choice, fix or (), breaks, finished)
     return found
 
 
-def _advice(choice: Choice, fix: Sequence[Change], finished: bool) -> Advice:
+def _advice(
+    choice: Choice, fix: Sequence[Change], breaks: tuple[str, ...], finished: bool
+) -> Advice:
     because = [current(choice, change.role, change.name) for change in fix]
     return Advice(
         tuple(value for value in because if value is not None),
         tuple(fix),
         all(change.is_setting for change in fix),
+        breaks,
         finished,
     )

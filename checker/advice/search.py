@@ -17,7 +17,7 @@ from checker.explicit.reference import Reference
 from checker.lang.errors import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from checker.advice.changes import Change
     from checker.explicit.compiled import Compiled
@@ -137,11 +137,19 @@ class FixSearch:
             self._learn(item, self.steps_of(checked, item.name), chosen)
         return checked.verdicts[item.name] == HOLDS
 
-    def _score(self, fix: Changes, changes: Sequence[Change]) -> tuple[int, int]:
-        """Prefer what keeps other guarantees, then what stands first in the table."""
+    def breaks(self, fix: Changes, base: Checked) -> tuple[str, ...]:
+        """Return the guarantees that hold in the base and do not with a fix that was found."""
+        after = self._verdicts(fix)
+        return tuple(n for n, v in base.verdicts.items() if v == HOLDS and after.get(n) == BROKEN)
+
+    def _verdicts(self, fix: Changes) -> Mapping[str, str]:
         instance = self._instance(frozenset(fix))
         assert instance is not None
-        verdicts = self._checked[tuple(sorted(instance.parameters.items()))].verdicts.values()
+        return self._checked[tuple(sorted(instance.parameters.items()))].verdicts
+
+    def _score(self, fix: Changes, changes: Sequence[Change]) -> tuple[int, int]:
+        """Prefer what keeps other guarantees, then what stands first in the table."""
+        verdicts = self._verdicts(fix).values()
         return (-sum(v == BROKEN for v in verdicts), -sum(changes.index(c) for c in fix))
 
 

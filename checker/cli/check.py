@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -112,21 +111,20 @@ def answer_of(instance: Instance, options: RunOptions, file: str) -> Answer:
 
 
 def _write(answer: Answer, instance: Instance, options: RunOptions) -> None:
-    from checker.report.files import write_whole
+    from checker.report.files import write_out, write_whole
     from checker.report.formats import text_of
 
     if options.format == "text" and options.output is None:
-        from rich.console import Console
-
+        from checker.report.files import AnswerConsole
         from checker.report.text import print_answer
 
-        print_answer(answer, Console(soft_wrap=True))
+        print_answer(answer, AnswerConsole(soft_wrap=True))
         return
     if options.format == "json":
         content = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
     else:
         content = text_of(answer, instance, options.format)
     if options.output is None:
-        sys.stdout.write(content)
+        write_out(content)
     else:
         write_whole(options.output, content)

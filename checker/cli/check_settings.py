@@ -22,7 +22,7 @@ from checker.explicit.explorer import Limits, check
 from checker.lang.errors import EoscheckError
 from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
 from checker.settings.choice import read_choice
-from checker.settings.modes import MODES, SENTENCES, UNKNOWN, mode_of
+from checker.settings.modes import EXACTLY_ONCE, MODES, SENTENCES, UNKNOWN, mode_of
 from checker.settings.scenario import assumptions_of, parameters_of, scenario_model
 from checker.settings.values import Role
 
@@ -57,11 +57,20 @@ def check_settings(
         facts,
     )
     instance = kafka_instance(chosen, choice)
+    _check_required(require, instance)
     if options.engine == "reference":
         figures, answers = reference_answer.explored(instance, options)
     else:
         figures, answers = _explored(chosen, instance, options)
     return _answer(chosen, instance, figures, answers, require), instance
+
+
+def _check_required(require: str | None, instance: Instance) -> None:
+    """Raise EoscheckError if --property leaves out what --require speaks about."""
+    asked = {item.name for item in instance.properties}
+    missing = [name for name in MODES.get(require or "", ()) if name not in asked]
+    if missing:
+        raise EoscheckError(f"--require {require} needs {missing[0]}, which --property leaves out")
 
 
 def _explored(
@@ -121,10 +130,13 @@ def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> Property
             else "The search for a change that makes it hold was not finished."
         )
         return replace(item, note=note)
+    lost = " and ".join(name.replace("_", " ") for name in found.breaks)
     if found.settings_alone:
-        return replace(item, because=causes, fix=fixes)
+        note = f"But {lost} would be broken then." if lost else ""
+        return replace(item, because=causes, fix=fixes, note=note)
     listed = " and ".join(f"{fix.setting}={fix.value}" for fix in fixes)
-    note = f"No setting alone makes it hold; it would hold with {listed}."
+    but = f", but {lost} would be broken then" if lost else ""
+    note = f"No setting alone makes it hold; it would hold with {listed}{but}."
     return replace(item, because=causes, note=note)
 
 
@@ -140,7 +152,7 @@ def _answer(
     answers: tuple[PropertyAnswer, ...],
     require: str | None,
 ) -> Answer:
-    mode = mode_of({item.name: item.verdict for item in answers})
+    mode, headline = _mode({item.name: item.verdict for item in answers})
     budgets = {
         name.removeprefix("budgets."): value
         for name, value in instance.parameters.items()
@@ -159,9 +171,18 @@ def _answer(
         {value.name: value.text for value in chosen.application.values()},
         (*assumptions_of(chosen, instance.bounds), *chosen.notes),
         mode,
-        UNKNOWN if mode is None else SENTENCES[mode],
+        headline,
         None if require is None else MODES[require],
     )
+
+
+def _mode(verdicts: Mapping[str, str]) -> tuple[str | None, str]:
+    """Return the delivery mode, None if it is not decided, and the first sentence about it."""
+    missing = [name for name in MODES[EXACTLY_ONCE] if name not in verdicts]
+    if missing:
+        return None, f"NOT DECIDED: --property leaves out {' and '.join(missing)}."
+    mode = mode_of(verdicts)
+    return mode, UNKNOWN if mode is None else SENTENCES[mode]
 
 
 def _settings(chosen: Choice, role: Role) -> dict[str, dict[str, Any]]:

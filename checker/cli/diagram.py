@@ -75,7 +75,7 @@ def deliver(pictures: Mapping[str, Chart], form: str, output: str | None, to_fol
     Raises:
         EoscheckError: a picture cannot be drawn, or a file cannot be written.
     """
-    from checker.report.files import write_whole
+    from checker.report.files import write_out, write_whole
     from diagrams import DiagramError, render
 
     try:
@@ -83,7 +83,7 @@ def deliver(pictures: Mapping[str, Chart], form: str, output: str | None, to_fol
     except DiagramError as error:
         raise EoscheckError(str(error)) from None
     if output is None:
-        click.echo("\n".join(str(content).rstrip() + "\n" for content in drawn.values()), nl=False)
+        write_out("\n".join(str(content).rstrip() + "\n" for content in drawn.values()))
     elif not to_folder:
         for content in drawn.values():
             write_whole(output, content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -22,12 +21,12 @@ def command(form: str, target: str, output: str | None, **choice: Any) -> int:
     from checker.cli.target import instance_of_target
     from checker.export import export, tla_config
     from checker.lang.slicing import slice_instance
-    from checker.report.files import write_whole
+    from checker.report.files import write_out, write_whole
 
     kept = slice_instance(instance_of_target(target, choice))
     content = export(kept, form)
     if output is None:
-        sys.stdout.write(content)
+        write_out(content)
         return 0
     write_whole(output, content)
     if form == "tla":

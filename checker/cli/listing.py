@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from checker.report.files import write_out
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,14 +20,15 @@ def command() -> None:
 
 
 def _show(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows in columns; the last column, which may be long, goes below the others."""
+    """Write rows in columns; the last column, which may be long, goes below the others."""
     widths = [max(len(row[k]) for row in [headings, *rows]) for k in range(len(headings) - 1)]
     room = max(60, min(100, shutil.get_terminal_size().columns)) - 4
+    lines = []
     for row in [headings, *rows]:
         cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)]
-        print("  ".join(cells).rstrip())
-        for line in textwrap.wrap(row[-1], room):
-            print(f"    {line}")
+        lines.append("  ".join(cells).rstrip())
+        lines += [f"    {line}" for line in textwrap.wrap(row[-1], room)]
+    write_out("\n".join(lines) + "\n")
 
 
 _TARGET = click.argument("target", default="kafka")
@@ -42,7 +45,7 @@ def properties(target: str) -> int:
     if target == "kafka":
         from checker.settings.modes import MODES
 
-        print()
+        write_out("\n")
         _show(("mode", "needs"), [(name, ", ".join(needs)) for name, needs in MODES.items()])
     return 0
 

@@ -52,5 +52,6 @@ def _check_readable(path: Path, file: str) -> None:
 
 
 def _line_in(file: str, error: BaseException) -> int | None:
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno for f in frames if Path(f.filename).resolve() == Path(file).resolve()]
     return lines[-1] if lines else None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BAD_INPUT = 2
+OUR_FAULT = 70
+"""The exit code for a bug of ours: none of contract C1, which all say something about the input."""
 
 _COMMANDS = {
     "check": "Say which guarantees settings, a scenario or a model give.",
@@ -63,7 +67,15 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of contract C1."""
-    sys.exit(run(arguments))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -77,11 +89,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BAD_INPUT
     except (EoscheckError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
         return _refuse(error)
+    except Exception:
+        traceback.print_exc()
+        print("eoscheck: this is a bug in eoscheck, please report it", file=sys.stderr)
+        return OUR_FAULT
 
 
 def _refuse(error: BaseException) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from checker.cli.options import model_options
+from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
     from checker.explicit.compiled import Compiled
@@ -34,29 +33,42 @@ def command(target: str, seed: int, walks: int, steps: int, **choice: Any) -> in
     names = [item.name for item in asked.properties if item.kind == ALWAYS]
     instance = asked.model.instance(asked.bounds, asked.parameters, names)
     compiled = compile_instance(instance)
-    program = replace(native_program(compiled, instance))
-    found = simulate(program, compiled.initial(instance), seed=seed, walks=walks, max_steps=steps)
+    found = simulate(
+        native_program(compiled, instance),
+        compiled.initial(instance),
+        seed=seed,
+        walks=walks,
+        max_steps=steps,
+        ends=("observed", "deadlock") if instance.model.deadlock else ("observed",),
+    )
     return _tell(instance, compiled, found)
 
 
-def _tell(instance: Instance, compiled: Compiled, found: Simulation) -> int:
+def _tell(instance: Instance, compiled: Compiled, result: Simulation) -> int:
+    """Write what was found and return the exit code."""
     from checker.explicit.edges import Edges
+    from checker.report.files import write_out
     from checker.report.steps import steps_text
     from checker.traces.replay import rebuild
     from checker.traces.trace import build_trace
 
-    total = sum(walk.steps for walk in found.walks)
-    print(f"{len(found.walks)} walks, {total} steps.")
-    mask = next((walk.mask for walk in found.walks if walk.end == "observed"), 0)
-    stuck = instance.model.deadlock and any(walk.end == "deadlock" for walk in found.walks)
-    if not mask and not stuck:
-        print("Nothing was found; random walks prove nothing.")
+    total = sum(walk.steps for walk in result.walks)
+    summary = f"{len(result.walks):,} walks, {total:,} steps.\n"
+    if result.found is None:
+        write_out(f"{summary}Nothing was found; random walks prove nothing.\n")
         return 0
-    states = [compiled.program.packing.unpack(words) for words in found.path]
-    trace = build_trace(
-        instance, rebuild(instance, compiled.project, states, Edges(compiled, instance))
-    )
-    broken = [p.name for bit, p in enumerate(instance.properties) if mask >> bit & 1]
-    print(f"Broken after {len(trace.steps)} steps: {', '.join(broken) or 'deadlock'}.")
-    sys.stdout.write(steps_text(trace))
+    states = [compiled.program.packing.unpack(words) for words in result.path]
+    run = rebuild(instance, compiled.project, states, Edges(compiled, instance))
+    trace = build_trace(instance, run)
+    what = ", ".join(_broken(compiled, result.found.mask)) or "deadlock"
+    write_out(f"{summary}Broken after {len(trace.steps)} steps: {what}.\n{steps_text(trace)}")
     return 1
+
+
+def _broken(compiled: Compiled, mask: int) -> list[str]:
+    """Return the properties that a state breaks; raise EoscheckError if one cannot be judged."""
+    count = len(compiled.program.properties)
+    for offset, leaf in enumerate(compiled.program.failures):
+        if mask >> (count + offset) & 1:
+            raise EoscheckError(f"model error: {leaf.message}", leaf.file, leaf.line)
+    return [name for bit, name in enumerate(compiled.program.properties) if mask >> bit & 1]

@@ -42,7 +42,7 @@ def _replayed(file: str, name: str | None) -> tuple[str, Instance, Run]:
 @click.option("-o", "--output", metavar="FILE")
 def show(file: str, name: str | None, form: str, output: str | None) -> int:
     """Show the steps of a run and what each changed."""
-    from checker.report.files import write_whole
+    from checker.report.files import write_out, write_whole
     from checker.report.steps import steps_text
     from checker.traces.itf import to_itf
     from checker.traces.trace import build_trace
@@ -59,7 +59,7 @@ def show(file: str, name: str | None, form: str, output: str | None) -> int:
         picture = run_of_trace(trace, broken.replace("_", " "), broken.replace("_", " "))
         content = str(render(picture, form))
     if output is None:
-        sys.stdout.write(content)
+        write_out(content)
     else:
         write_whole(output, content)
     return 0

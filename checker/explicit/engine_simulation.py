@@ -13,6 +13,8 @@ from checker.explicit.engine_program import Bench
 from checker.explicit.memory import Region
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy.typing as npt
 
     from checker.explicit.engine_program import NativeProgram
@@ -47,9 +49,10 @@ class Walk:
 
 @dataclass(frozen=True)
 class Simulation:
-    """Random walks; `path` has all states of the first that ended in an observation or deadlock."""
+    """Random walks; `path` has all states of `found`, the first that ended as asked for."""
 
     walks: tuple[Walk, ...]
+    found: Walk | None
     path: tuple[tuple[int, ...], ...]
     counters: npt.NDArray[np.int64]
 
@@ -61,23 +64,26 @@ def simulate(
     seed: int,
     walks: int,
     max_steps: int,
+    ends: Collection[End] = ("observed", "deadlock"),
 ) -> Simulation:
     """Walk at random from a random initial state; the same seed gives the same walks.
 
-    Walk number n does not depend on how many walks are made.
+    Walk number n does not depend on how many walks are made. ends: the path of the first walk that
+    ended so is kept.
     """
     walker = _Walker(program, max_steps)
     starts = np.asarray(initial, np.uint64).reshape(-1, program.words)
     made: list[Walk] = []
+    found: Walk | None = None
     path: tuple[tuple[int, ...], ...] = ()
     for number in range(walks):
         source = np.random.default_rng((seed, number))
         start = starts[int(source.integers(len(starts)))]
         walk = walker.walk(start, int(source.integers(1 << 63)))
         made.append(walk)
-        if not path and walk.end in {"observed", "deadlock"}:
-            path = walker.path()
-    return Simulation(tuple(made), path, walker.counters())
+        if found is None and walk.end in ends:
+            found, path = walk, walker.path()
+    return Simulation(tuple(made), found, path, walker.counters())
 
 
 class _Walker:

@@ -60,6 +60,9 @@ class Symbol:
             return bool(expr.number) if expr.kind == BOOLEAN else expr.number
         return Symbol(expr, self.decide)
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"a scalar has no {name!r}; records and collections have")
+
     def __add__(self, other: Any) -> Any:
         return self._new(build.add(self.expr, number(other)))
 

@@ -17,6 +17,7 @@ from checker.lang.facts import Facts
 from checker.lang.ir import BOOLEAN, Base, ErrorLeaf, Expr, Tree
 from checker.lang.paths import Decisions, End, Key, Path, join_effects, join_values, tree_of
 from checker.lang.places import rule_place
+from checker.lang.rules import place_of
 from checker.lang.runtime import running
 from checker.lang.symbol import Symbol, lift, truth
 from checker.lang.values import (
@@ -106,7 +107,7 @@ class Tracer:
 
     def evaluate(self, rule: Callable[..., Any]) -> Verdict:
         """Return a property as one expression, and under which conditions evaluating it fails."""
-        ends = self._top(lambda world: bool_of(rule(world)), {}, pure=True)
+        ends = self._top(lambda world: bool_of(rule(world), place_of(rule)), {}, pure=True)
         going, stops = _split(ends)
         condition = truth(self._joined_value(going)) if going else build.TRUE
         return Verdict(condition, tuple((end.holds, _failure(end)) for end in stops))
@@ -118,7 +119,7 @@ class Tracer:
         self._progress.clear()
         self._joined.clear()
         self._forks.clear()
-        self._paths = 0
+        self.paths = 0
         self.path = Path((), Facts(), {}, {}, (), pure)
         with running(self):
             world = self.schema.root.record.bound(self, self.schema.root, ())
@@ -252,7 +253,7 @@ class Tracer:
         variable = build.bound(f"{sort.name.rpartition('.')[2]}{self._binders}", sort)
         self._binders += 1
         try:
-            ends = self._side(lambda: bool_of(body(self.symbol(variable))), pure=True)
+            ends = self._side(lambda: bool_of(body(self.symbol(variable)), rule_place()), pure=True)
         finally:
             self._binders -= 1
         going, stops = _split(ends)
@@ -379,13 +380,14 @@ def _failure(end: End) -> ErrorLeaf:
     return ErrorLeaf(f"a property stops: {end.stop.text}", end.stop.file, end.stop.line)
 
 
-def bool_of(value: Any) -> Any:
-    """Return a truth value, plain or symbolic, of what a property returned."""
+def bool_of(value: Any, place: tuple[str, int]) -> Any:
+    """Return a truth value, plain or symbolic, of what a property at a place returned."""
     if isinstance(value, bool):
         return value
     if isinstance(value, Symbol) and value.expr.kind == BOOLEAN:
         return value
-    raise LanguageError(f"a truth value is needed here, not {type(value).__name__}", *rule_place())
+    given = "a number" if isinstance(value, int | Symbol) else f"a {type(value).__name__}"
+    raise LanguageError(f"a truth value is needed here, not {given}", *place)
 
 
 def typed(column: Column, expr: Expr) -> Expr:

@@ -17,6 +17,8 @@ BROKEN = "broken"
 INCONCLUSIVE = "inconclusive"
 VACUOUS = "vacuous"
 
+SOMETIMES = "sometimes"
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -194,7 +196,7 @@ class Answer:
         asked = [
             item
             for item in self.properties
-            if self.required is None or item.name in self.required or item.kind == "sometimes"
+            if self.required is None or item.name in self.required or item.kind == SOMETIMES
         ]
         verdicts = {item.verdict for item in asked}
         if BROKEN in verdicts:

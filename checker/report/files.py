@@ -1,10 +1,13 @@
-"""Writes output files whole or not at all."""
+"""Writes output: files whole or not at all, and standard output as far as anybody reads it."""
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
+
+from rich.console import Console
 
 from checker.lang.errors import EoscheckError
 
@@ -24,6 +27,29 @@ def write_whole(file: str, content: str | bytes) -> None:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
         raise EoscheckError(f"the file cannot be written: {error.strerror}", file) from None
+
+
+def write_out(content: str) -> None:
+    """Write to standard output; a reader that has gone away does not matter."""
+    try:
+        sys.stdout.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        close_pipe()
+
+
+class AnswerConsole(Console):
+    """Standard output with styles where it is a terminal; a reader may go away."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on in silence: the exit code still says what was found."""
+        self.quiet = True
+        close_pipe()
+
+
+def close_pipe() -> None:
+    """Send to nowhere what is still to be written to standard output."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _umask() -> int:

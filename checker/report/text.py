@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from checker.report.answer import BROKEN, HOLDS, INCONCLUSIVE, VACUOUS
-from diagrams import render
+from checker.report.answer import BROKEN, HOLDS, INCONCLUSIVE, SOMETIMES, VACUOUS
 from diagrams.run_of_trace import run_of_trace
+from diagrams.sequence_text import COLUMNS, run_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
     from checker.report.answer import Answer, Cause, CoverageAnswer, PropertyAnswer
+    from checker.traces.trace import Trace
 
 _STYLE = {HOLDS: "green", BROKEN: "bold red", INCONCLUSIVE: "yellow", VACUOUS: "yellow"}
 _STOPPED = {
@@ -27,15 +30,40 @@ _STOPPED = {
 
 def print_answer(answer: Answer, console: Console) -> None:
     """Print the whole answer."""
-    if answer.headline:
-        console.print(Text(answer.headline, style="bold"))
-    console.print(_verdicts(answer))
+    console.print(Text(answer.headline or _headline(answer), style="bold"))
+    shown = [item for item in answer.properties if not _is_reached(item)]
+    if shown:
+        console.print()
+        console.print(_verdicts(shown))
     for item in answer.properties:
         if item.verdict == BROKEN:
             _print_broken(item, console)
-    _print_exploration(answer, console)
+    console.print()
+    for line in explored_lines(answer):
+        _print_wrapped(line, console, indent="    " if line.startswith("  ") else "  ")
     if answer.coverage is not None:
         _print_coverage(answer.coverage, console)
+
+
+def _headline(answer: Answer) -> str:
+    """Return the first sentence about a model, which has no delivery mode."""
+    asked = [item for item in answer.properties if item.kind != SOMETIMES]
+    broken = sum(item.verdict == BROKEN for item in asked)
+    if broken:
+        return f"BROKEN: {broken} of {len(asked)} properties."
+    if not answer.exploration.complete:
+        return "NOT DECIDED: the exploration did not finish."
+    if any(item.verdict == VACUOUS for item in answer.properties):
+        return "VACUOUS: what some run should show was never seen."
+    if not asked:
+        return "Nothing was asked that must hold."
+    return (
+        "HOLDS: the property holds." if len(asked) == 1 else f"HOLDS: all {len(asked)} properties."
+    )
+
+
+def _is_reached(item: PropertyAnswer) -> bool:
+    return item.kind == SOMETIMES and item.verdict == HOLDS
 
 
 def _print_coverage(rows: Sequence[CoverageAnswer], console: Console) -> None:
@@ -52,16 +80,19 @@ def _words(item: PropertyAnswer) -> str:
     return item.name.replace("_", " ")
 
 
-def _verdicts(answer: Answer) -> Text:
+def _verdicts(items: Sequence[PropertyAnswer]) -> Text:
     """Return the table guarantee x verdict; lines are never cut."""
-    names = max(len(_words(item)) for item in answer.properties) if answer.properties else 0
-    verdicts = max((len(_verdict(item)) for item in answer.properties), default=0)
+    names = max(len(_words(item)) for item in items)
+    verdicts = max(len(_verdict(item)) for item in items)
+    margin = " " * (2 + names + 4 + verdicts + 4)
     table = Text()
-    for item in answer.properties:
-        margin = " " * (2 + names + 4 + verdicts + 4)
+    for item in items:
+        why = f"\n{margin}".join(_why(item))
         table.append(f"  {_words(item):{names}}    ")
-        table.append(f"{_verdict(item):{verdicts}}    ", style=_STYLE[item.verdict])
-        table.append(f"\n{margin}".join(_why(item)) + "\n")
+        table.append(
+            f"{_verdict(item):{verdicts}}" if why else _verdict(item), _STYLE[item.verdict]
+        )
+        table.append(f"    {why}\n" if why else "\n")
     table.rstrip()
     return table
 
@@ -77,11 +108,12 @@ def _verdict(item: PropertyAnswer) -> str:
 def _why(item: PropertyAnswer) -> list[str]:
     if item.verdict == VACUOUS:
         return [f"never seen: {item.sentence}"]
-    lines = [
+    if item.verdict == BROKEN and item.note and not item.because:
+        return ["no change was found that makes it hold, see below"]
+    return [
         f"{'because' if number == 0 else '    and'} {_cause(cause)}"
         for number, cause in enumerate(item.because)
     ]
-    return lines or [""]
 
 
 def _cause(cause: Cause) -> str:
@@ -90,22 +122,38 @@ def _cause(cause: Cause) -> str:
 
 def _print_broken(item: PropertyAnswer, console: Console) -> None:
     console.print()
-    title = f"{_words(item)} is broken. It means: {_lower(item.sentence)}."
+    shortest = "" if item.trace is None else " The shortest run:"
+    title = f"BROKEN {_words(item)}: “{item.sentence}”.{shortest}"
+    console.print(Text(title, style="bold"))
     if item.trace is not None:
-        picture = str(render(run_of_trace(item.trace, title, _words(item)), "text"))
+        console.print()
+        picture = run_text(run_of_trace(plain(item.trace), "", None), _columns(console))
         console.print(Text(picture.rstrip("\n"), no_wrap=True, overflow="ignore"), crop=False)
+        console.print()
     if item.fix:
-        changes = ", ".join(f"{fix.setting}={fix.value}" for fix in item.fix)
-        console.print(Text(f"It holds with {changes}.", style="green"))
+        changes = " and ".join(f"{fix.setting}={fix.value}" for fix in item.fix)
+        _print_wrapped(f"It holds with {changes}.", console, style="green")
     if item.note:
-        console.print(Text(item.note))
+        _print_wrapped(item.note, console)
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _print_wrapped(line: str, console: Console, indent: str = "", style: str = "") -> None:
+    room = _columns(console)
+    for part in textwrap.wrap(line, room, subsequent_indent=indent, break_on_hyphens=False):
+        console.print(Text(part, style=style))
 
 
-def _print_exploration(answer: Answer, console: Console) -> None:
+def plain(trace: Trace) -> Trace:
+    """Return a trace whose steps do not tell what they changed: `trace show` does."""
+    return replace(trace, steps=tuple(replace(step, changes=()) for step in trace.steps))
+
+
+def _columns(console: Console) -> int:
+    return min(COLUMNS, console.width) if console.is_terminal else COLUMNS
+
+
+def explored_lines(answer: Answer) -> list[str]:
+    """Return what was explored, under which faults and assumptions, line by line."""
     figures = answer.exploration
     extent = "All of the scope was explored" if figures.complete else "NOT all was explored"
     lines = [
@@ -118,11 +166,29 @@ def _print_exploration(answer: Answer, console: Console) -> None:
         f"The capacity {name} was reached {count:,} times: raise it with --bound."
         for name, count in figures.capacities_reached.items()
     ]
-    for title, values in (("Scope", answer.scope), ("Faults allowed", answer.faults)):
-        if values:
-            listed = ", ".join(f"{name}={value}" for name, value in values.items())
-            lines.append(f"{title}: {listed}.")
-    lines += [f"Assumed: {assumption.rstrip('.')}." for assumption in answer.assumptions]
-    console.print()
-    for line in lines:
-        console.print(Text(line))
+    if answer.scope:
+        lines.append(f"Scope: {_listed(answer.scope)}.")
+    if answer.faults:
+        lines.append(f"Faults allowed: {_faults(answer.faults)}.")
+    reached = [_words(item) for item in answer.properties if _is_reached(item)]
+    if reached:
+        lines.append(f"Seen in some run, as it must be: {', '.join(reached)}.")
+    if answer.assumptions:
+        lines.append("Assumptions and remarks:")
+        lines += [f"  - {_sentence(assumption)}" for assumption in answer.assumptions]
+    return lines
+
+
+def _faults(budgets: Mapping[str, int]) -> str:
+    kinds = {name: most for name, most in budgets.items() if name != "in_all"}
+    if "in_all" not in budgets:
+        return _listed(kinds)
+    return f"{budgets['in_all']} in a run, and of each kind at most {_listed(kinds)}"
+
+
+def _listed(values: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -49,12 +49,22 @@ FaultCount = Annotated[int, Numeric("Faults", high="faults")]
 
 
 class Error(IntEnum):
-    """What a produce request is answered with; NETWORK_EXCEPTION is the client's own."""
+    """What a request is answered with; NETWORK_EXCEPTION is the client's own."""
 
     NONE = 0
     REQUEST_TIMED_OUT = 7
     NETWORK_EXCEPTION = 13
+    COORDINATOR_NOT_AVAILABLE = 15
     NOT_ENOUGH_REPLICAS = 19
     NOT_ENOUGH_REPLICAS_AFTER_APPEND = 20
+    ILLEGAL_GENERATION = 22
+    UNKNOWN_MEMBER_ID = 25
     OUT_OF_ORDER_SEQUENCE_NUMBER = 45
     INVALID_PRODUCER_EPOCH = 47
+    INVALID_TXN_STATE = 48
+    INVALID_PRODUCER_ID_MAPPING = 49
+    CONCURRENT_TRANSACTIONS = 51
+    TRANSACTION_COORDINATOR_FENCED = 52
+    UNSTABLE_OFFSET_COMMIT = 88
+    PRODUCER_FENCED = 90
+    TRANSACTION_ABORTABLE = 120

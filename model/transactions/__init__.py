@@ -1,0 +1,1 @@
+"""Transactions: transaction manager, coordinator, markers, offsets; one file per role."""

@@ -1,0 +1,176 @@
+"""Connections of producers and of the coordinator: requests are taken, or their connection ends.
+
+Kafka: NetworkClient, Sender#maybeSendAndPollTransactionalRequest, InterBrokerSendThread,
+SocketServer. A client has one request to a coordinator and one batch for a partition under way; the
+broker that takes it answers in the same step. When a connection is given up, the request on it may
+be taken at any later time or never, and the client sends it again.
+Left out: a lost answer as a step of its own (it is a request that comes late, at once); late
+questions of partition leaders to the coordinator.
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import NONE, Record, action, bound, procedure, require
+from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
+from model.sorts import Error
+from model.transactions.add_partitions import add_partition
+from model.transactions.coordinator import TxnState, end_transaction, init_producer_id
+from model.transactions.faults import Fault, suffer
+from model.transactions.group_coordinator import handle_txn_offset_commit
+from model.transactions.history import note_acknowledged
+from model.transactions.markers import must_send
+from model.transactions.partition import append_batch, must_ask, verify_batch
+from model.transactions.producer import transactional_id_of
+from model.transactions.requests import Asked, Batch, Kind
+from model.transactions.roles import COORDINATOR
+from model.transactions.sorts import (
+    DataPartition,
+    Partition,
+    ProducerSlot,
+    TransactionalId,
+    Version,
+)
+from model.transactions.transaction_manager import (
+    SendState,
+    handle_add_response,
+    handle_end_response,
+    handle_init_response,
+    handle_offset_commit_response,
+    handle_produce_response,
+    transaction_of,
+)
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+@action(COORDINATOR, to=PRODUCER, kind="receive")
+def take_init_producer_id(world: "World", producer: ProducerSlot) -> None:
+    """The coordinator takes InitProducerId from producer {producer}."""
+    client = world.clients[producer]
+    bumps = client.request == Kind.BUMP_EPOCH
+    require(bumps or client.request == Kind.INIT_PRODUCER_ID, "no InitProducerId is under way")
+    known_id = client.producer_id if bumps else NONE
+    known_epoch = client.epoch if bumps else NONE
+    error, producer_id, epoch = init_producer_id(
+        world, transactional_id_of(producer), known_id, known_epoch
+    )
+    handle_init_response(world, producer, error, producer_id, epoch)
+
+
+@action(COORDINATOR, to=PRODUCER, kind="receive")
+def take_add_partition(world: "World", producer: ProducerSlot) -> None:
+    """The coordinator takes AddPartitionsToTxn from producer {producer}."""
+    client = world.clients[producer]
+    require(client.request == Kind.ADD_PARTITION, "no AddPartitionsToTxn is under way")
+    error = add_partition(
+        world,
+        transactional_id_of(producer),
+        client.producer_id,
+        client.epoch,
+        client.partition,
+        Version.V0,
+    )
+    handle_add_response(world, producer, error)
+
+
+@action(COORDINATOR, to=PRODUCER, kind="receive")
+def take_end_txn(world: "World", producer: ProducerSlot) -> None:
+    """The coordinator takes EndTxn from producer {producer}."""
+    client = world.clients[producer]
+    commit = client.request == Kind.COMMIT
+    require(commit or client.request == Kind.ABORT, "no EndTxn is under way")
+    error, producer_id, epoch = end_transaction(
+        world,
+        transactional_id_of(producer),
+        client.producer_id,
+        client.epoch,
+        commit,
+        world.settings.client_version,
+    )
+    handle_end_response(world, producer, error, producer_id, epoch)
+
+
+def batch_of(world: "World", producer: int, partition: int) -> Batch:
+    """Return a client's batch for a partition as it is on the connection."""
+    client = world.clients[producer]
+    return Batch(
+        producer_id=client.producer_id,
+        epoch=client.epoch,
+        sequence=client.partitions[partition].sequence,
+        value=transaction_of(world, producer),
+        version=world.settings.client_version,
+    )
+
+
+@action(LEADER, to=COORDINATOR)
+def ask_coordinator(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+    """The leader of partition {partition} asks about the batch of producer {producer}.
+
+    A step of its own where other steps may come before the batch is appended.
+    """
+    entry = world.clients[producer].partitions[partition]
+    require(world.settings.two_step_verification, "verification and append are one step")
+    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    require(entry.asked == Asked.NOT_YET, "the coordinator has answered")
+    batch = batch_of(world, producer, partition)
+    require(must_ask(world, partition, batch), "the transaction is open here")
+    error = verify_batch(world, partition, transactional_id_of(producer), batch)
+    if error == Error.NONE:
+        entry.asked = Asked.VERIFIED
+    else:
+        handle_produce_response(world, producer, partition, error)
+
+
+@procedure
+def verify_and_append(
+    world: "World", partition: int, transactional_id: int, batch: Batch, asked: int
+) -> int:
+    """Append a batch, and ask before that where it is one step; return the error."""
+    error: int = Error.NONE
+    if asked == Asked.NOT_YET:
+        error = verify_batch(world, partition, transactional_id, batch)
+    if error == Error.NONE:
+        error = append_batch(world, partition, batch, asked)
+    return error
+
+
+@action(LEADER, to=PRODUCER, kind="receive")
+def take_batch(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
+    """The leader of partition {partition} takes the batch of producer {producer}."""
+    entry = world.clients[producer].partitions[partition]
+    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    batch = batch_of(world, producer, partition)
+    if world.settings.two_step_verification and entry.asked == Asked.NOT_YET:
+        require(not must_ask(world, partition, batch), "the coordinator must be asked first")
+    error = verify_and_append(
+        world, partition, transactional_id_of(producer), batch, entry.asked
+    )
+    if error == Error.NONE:
+        note_acknowledged(world, transaction_of(world, producer), partition)
+    handle_produce_response(world, producer, partition, error)
+
+
+@action(GROUP_COORDINATOR, to=PRODUCER, kind="receive")
+def take_offset_commit(world: "World", producer: ProducerSlot) -> None:
+    """The group coordinator takes TxnOffsetCommit from producer {producer}."""
+    offsets = bound("partitions")
+    require(bound("groups") > 0, "the application consumes nothing")
+    entry = world.clients[producer].partitions[offsets]
+    require(entry.batch == SendState.IN_FLIGHT, "no TxnOffsetCommit is under way")
+    error = handle_txn_offset_commit(
+        world,
+        transactional_id_of(producer),
+        batch_of(world, producer, offsets),
+        generation_of(world, producer),
+    )
+    if error == Error.NONE:
+        note_acknowledged(world, transaction_of(world, producer), offsets)
+    handle_offset_commit_response(world, producer, offsets, error)
+
+
+def generation_of(world: "World", producer: int) -> int:
+    """Return the generation that a TxnOffsetCommit names, NONE without group metadata."""
+    if world.settings.group_metadata:
+        return world.clients[producer].generation
+    return NONE

@@ -1,0 +1,209 @@
+"""Abandoned connections: a request that was on one is taken later, or never.
+
+Kafka: NetworkClient#handleTimedOutRequests, InterBrokerSendThread; a broker may still read a request
+from a connection that the sender has closed (KIP-890, KIP-1228).
+Left out: a connection that is abandoned by a process which ends; several requests on a connection.
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import NONE, action, bound, exists, procedure, require
+from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
+from model.sorts import Error
+from model.transactions.add_partitions import add_partition
+from model.transactions.connections import generation_of, verify_and_append
+from model.transactions.coordinator import TxnState, end_transaction, init_producer_id
+from model.transactions.faults import Fault, suffer
+from model.transactions.group_coordinator import handle_txn_offset_commit
+from model.transactions.markers import must_send
+from model.transactions.partition import handle_marker, must_ask, verify_batch
+from model.transactions.producer import transactional_id_of
+from model.transactions.requests import Asked, Batch, Kind, LateRequest
+from model.transactions.roles import COORDINATOR
+from model.transactions.sorts import Abandoned, Partition, ProducerSlot, TransactionalId, Version
+from model.transactions.transaction_manager import SendState, transaction_of
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+def free_connection(world: "World") -> int:
+    """Return the place of an abandoned connection that holds nothing."""
+    for connection in range(bound("abandoned") - 1):
+        if world.late[connection].kind == Kind.NOTHING:
+            return connection
+    return bound("abandoned") - 1
+
+
+@action(PRODUCER, to=COORDINATOR)
+def abandon_request(world: "World", producer: ProducerSlot) -> None:
+    """Producer {producer} gives up its connection to the coordinator and sends its request again.
+
+    After a disconnect or request.timeout.ms; what was on the connection comes late or never.
+    """
+    client = world.clients[producer]
+    require(client.request != Kind.NOTHING, "no request is under way")
+    suffer(world, Fault.ABANDONED_CONNECTIONS)
+    knows = client.request != Kind.INIT_PRODUCER_ID
+    world.late[free_connection(world)] = LateRequest(
+        kind=client.request,
+        transactional_id=transactional_id_of(producer),
+        producer_id=client.producer_id if knows else NONE,
+        epoch=client.epoch if knows else NONE,
+        partition=client.partition,
+        version=world.settings.client_version,
+    )
+
+
+@action(PRODUCER, to=LEADER)
+def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+    """Producer {producer} gives up its connection to the leader of partition {partition}.
+
+    The batch on it comes late or never; the client sends it again or lets it expire.
+    """
+    client = world.clients[producer]
+    entry = client.partitions[partition]
+    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    suffer(world, Fault.ABANDONED_CONNECTIONS)
+    is_offset = partition == bound("partitions")
+    world.late[free_connection(world)] = LateRequest(
+        kind=Kind.TXN_OFFSET_COMMIT if is_offset else Kind.PRODUCE,
+        transactional_id=transactional_id_of(producer),
+        producer_id=client.producer_id,
+        epoch=client.epoch,
+        partition=partition,
+        sequence=entry.sequence,
+        value=transaction_of(world, producer),
+        version=world.settings.client_version,
+        generation=generation_of(world, producer) if is_offset else NONE,
+        asked=entry.asked,
+    )
+    entry.batch = SendState.RETRYING
+    entry.asked = Asked.NOT_YET
+
+
+@action(COORDINATOR, to=LEADER)
+def abandon_marker(
+    world: "World", transactional_id: TransactionalId, partition: Partition
+) -> None:
+    """The coordinator gives up its connection to the leader of partition {partition}.
+
+    The marker on it comes late or never; the coordinator sends it again.
+    """
+    transaction = world.coordinator.transactions[transactional_id]
+    require(must_send(world, transactional_id, partition), "no marker is under way")
+    suffer(world, Fault.ABANDONED_CONNECTIONS)
+    commit = transaction.state == TxnState.PREPARE_COMMIT
+    world.late[free_connection(world)] = LateRequest(
+        kind=Kind.COMMIT_MARKER if commit else Kind.ABORT_MARKER,
+        producer_id=transaction.producer_id,
+        epoch=transaction.epoch,
+        partition=partition,
+        version=transaction.version,
+        coordinator_epoch=world.coordinator.epoch,
+    )
+
+
+@action(COORDINATOR, kind="late")
+def take_late_init_producer_id(world: "World", connection: Abandoned) -> None:
+    """The coordinator takes an old InitProducerId; nobody reads the answer."""
+    late = world.late[connection]
+    require(
+        late.kind in (Kind.INIT_PRODUCER_ID, Kind.BUMP_EPOCH), "no InitProducerId is left there"
+    )
+    init_producer_id(world, late.transactional_id, late.producer_id, late.epoch)
+    late.clear()
+
+
+@action(COORDINATOR, kind="late")
+def take_late_add_partition(world: "World", connection: Abandoned) -> None:
+    """The coordinator takes an old AddPartitionsToTxn; nobody reads the answer."""
+    late = world.late[connection]
+    require(late.kind == Kind.ADD_PARTITION, "no AddPartitionsToTxn is left there")
+    add_partition(
+        world, late.transactional_id, late.producer_id, late.epoch, late.partition, Version.V0
+    )
+    late.clear()
+
+
+@action(COORDINATOR, kind="late")
+def take_late_end_txn(world: "World", connection: Abandoned) -> None:
+    """The coordinator takes an old EndTxn; nobody reads the answer."""
+    late = world.late[connection]
+    require(late.kind in (Kind.COMMIT, Kind.ABORT), "no EndTxn is left there")
+    end_transaction(
+        world,
+        late.transactional_id,
+        late.producer_id,
+        late.epoch,
+        late.kind == Kind.COMMIT,
+        late.version,
+    )
+    late.clear()
+
+
+def batch_of(late: LateRequest) -> Batch:
+    """Return the batch of an old request."""
+    return Batch(
+        producer_id=late.producer_id,
+        epoch=late.epoch,
+        sequence=late.sequence,
+        value=late.value,
+        version=late.version,
+    )
+
+
+@action(LEADER, to=COORDINATOR, kind="late")
+def ask_about_late_batch(world: "World", connection: Abandoned) -> None:
+    """The leader takes an old batch and asks the coordinator about it."""
+    late = world.late[connection]
+    require(world.settings.two_step_verification, "verification and append are one step")
+    require(late.kind == Kind.PRODUCE, "no batch is left there")
+    require(late.asked == Asked.NOT_YET, "the coordinator has answered")
+    require(must_ask(world, late.partition, batch_of(late)), "the transaction is open here")
+    if verify_batch(world, late.partition, late.transactional_id, batch_of(late)) == Error.NONE:
+        late.asked = Asked.VERIFIED
+    else:
+        late.clear()
+
+
+@action(LEADER, kind="late")
+def take_late_batch(world: "World", connection: Abandoned) -> None:
+    """The leader takes an old batch; nobody reads the answer."""
+    late = world.late[connection]
+    require(late.kind == Kind.PRODUCE, "no batch is left there")
+    if world.settings.two_step_verification and late.asked == Asked.NOT_YET:
+        is_asked = must_ask(world, late.partition, batch_of(late))
+        require(not is_asked, "the coordinator must be asked first")
+    verify_and_append(
+        world, late.partition, late.transactional_id, batch_of(late), late.asked
+    )
+    late.clear()
+
+
+@action(GROUP_COORDINATOR, kind="late")
+def take_late_offset_commit(world: "World", connection: Abandoned) -> None:
+    """The group coordinator takes an old TxnOffsetCommit; nobody reads the answer."""
+    late = world.late[connection]
+    require(late.kind == Kind.TXN_OFFSET_COMMIT, "no TxnOffsetCommit is left there")
+    handle_txn_offset_commit(world, late.transactional_id, batch_of(late), late.generation)
+    late.clear()
+
+
+@action(LEADER, kind="late")
+def take_late_marker(world: "World", connection: Abandoned) -> None:
+    """A partition leader takes an old control marker; nobody reads the answer."""
+    late = world.late[connection]
+    require(
+        late.kind in (Kind.COMMIT_MARKER, Kind.ABORT_MARKER), "no control marker is left there"
+    )
+    handle_marker(
+        world,
+        late.partition,
+        late.producer_id,
+        late.epoch,
+        late.kind == Kind.COMMIT_MARKER,
+        late.coordinator_epoch,
+        late.version,
+    )
+    late.clear()

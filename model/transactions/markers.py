@@ -1,0 +1,97 @@
+"""Transaction coordinator: writes control markers, aborts slow transactions, fails over.
+
+Kafka: TransactionMarkerChannelManager, TransactionMarkerRequestCompletionHandler,
+TransactionCoordinator#abortTimedOutTransactions, TransactionStateManager.
+Left out: markers for deleted partitions; errors that send a marker to a new leader.
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import action, procedure, require
+from model.roles import LEADER
+from model.sorts import Error
+from model.transactions.coordinator import (
+    TxnState,
+    abort_from_within,
+    complete,
+    fail_over,
+    is_preparing,
+)
+from model.transactions.faults import Fault, suffer
+from model.transactions.partition import handle_marker
+from model.transactions.roles import COORDINATOR
+from model.transactions.sorts import Partition, TransactionalId
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+@action(COORDINATOR, to=LEADER)
+def write_marker(
+    world: "World", transactional_id: TransactionalId, partition: Partition
+) -> None:
+    """The coordinator writes its marker to partition {partition}, which acknowledges it.
+
+    A marker that is refused is not sent again, nor are the others of its transaction.
+    """
+    transaction = world.coordinator.transactions[transactional_id]
+    require(must_send(world, transactional_id, partition), "no marker is to be sent there")
+    error = handle_marker(
+        world,
+        partition,
+        transaction.producer_id,
+        transaction.epoch,
+        transaction.state == TxnState.PREPARE_COMMIT,
+        world.coordinator.epoch,
+        transaction.version,
+    )
+    if error == Error.NONE:
+        transaction.unacknowledged.discard(partition)
+        complete_at_once(world, transactional_id)
+    else:
+        transaction.gave_up = True
+
+
+def must_send(world: "World", transactional_id: int, partition: int) -> bool:
+    """Return whether a marker is to be sent to a partition."""
+    transaction = world.coordinator.transactions[transactional_id]
+    is_missing = transaction.unacknowledged.has(partition)
+    return is_preparing(transaction) and not transaction.gave_up and is_missing
+
+
+@procedure
+def complete_at_once(world: "World", transactional_id: int) -> None:
+    """Complete a transaction with its last acknowledgement, where no failover can come between."""
+    transaction = world.coordinator.transactions[transactional_id]
+    can_fail_over = world.faults.coordinator_failovers < world.budgets.coordinator_failovers
+    if transaction.unacknowledged.is_empty and not can_fail_over:
+        complete(world, transactional_id)
+
+
+@action(COORDINATOR)
+def complete_transaction(world: "World", transactional_id: TransactionalId) -> None:
+    """The coordinator completes a transaction whose markers are all acknowledged."""
+    transaction = world.coordinator.transactions[transactional_id]
+    require(is_preparing(transaction), "no transaction is being completed")
+    require(transaction.unacknowledged.is_empty, "a marker is not acknowledged")
+    require(not transaction.gave_up, "a marker was refused")
+    complete(world, transactional_id)
+
+
+@action(COORDINATOR)
+def abort_timed_out_transaction(world: "World", transactional_id: TransactionalId) -> None:
+    """The coordinator aborts a transaction that reached transaction.timeout.ms.
+
+    TransactionCoordinator#abortTimedOutTransactions; its epoch is bumped, its producer fenced.
+    """
+    transaction = world.coordinator.transactions[transactional_id]
+    require(transaction.state == TxnState.ONGOING, "no transaction is open")
+    suffer(world, Fault.TRANSACTION_TIMEOUTS)
+    abort_from_within(world, transactional_id, world.settings.bump_on_timeout)
+
+
+@action(COORDINATOR, kind="failover")
+def fail_coordinator(world: "World") -> None:
+    """The coordinator's broker fails; another one loads the transaction log."""
+    suffer(world, Fault.COORDINATOR_FAILOVERS)
+    fail_over(world)

@@ -1,0 +1,50 @@
+"""What a consumer can see of a transaction in a partition; pure functions that properties use.
+
+Kafka: CompletedFetch#nextFetchedRecord (read_committed: below the last stable offset, without
+aborted transactions), LocalLog#addAbortedTransactions.
+Left out: the offset that a fetch begins at; consumers read from the beginning.
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import function
+from model.transactions.partition import EntryKind, Outcome
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+@function
+def is_committed_in(world: "World", transaction: int, partition: int) -> bool:
+    """Return whether a record of a transaction is committed in a partition."""
+    return world.partitions[partition].log.exists(
+        lambda entry: (
+            entry.kind == EntryKind.TRANSACTIONAL
+            and entry.outcome == Outcome.COMMITTED
+            and entry.value == transaction
+        )
+    )
+
+
+@function
+def is_aborted_in(world: "World", transaction: int, partition: int) -> bool:
+    """Return whether a record of a transaction is aborted in a partition."""
+    return world.partitions[partition].log.exists(
+        lambda entry: (
+            entry.kind == EntryKind.TRANSACTIONAL
+            and entry.outcome == Outcome.ABORTED
+            and entry.value == transaction
+        )
+    )
+
+
+@function
+def is_open_in(world: "World", transaction: int, partition: int) -> bool:
+    """Return whether a record of a transaction is undecided in a partition."""
+    return world.partitions[partition].log.exists(
+        lambda entry: (
+            entry.kind == EntryKind.TRANSACTIONAL
+            and entry.outcome == Outcome.OPEN
+            and entry.value == transaction
+        )
+    )

@@ -1,0 +1,191 @@
+"""The producing application and its client: begins, sends, commits, aborts, starts again.
+
+Kafka: KafkaProducer (#initTransactions, #beginTransaction, #send, #sendOffsetsToTransaction,
+#commitTransaction, #abortTransaction), Sender.
+beginTransaction() is local and one step with the first send(). commitTransaction() and
+abortTransaction() wait for what is in flight, so they are called when nothing is.
+Left out: transactions without a record; several records of a transaction for a partition.
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import action, bound, for_each, procedure, require
+from model.roles import APPLICATION, LEADER, PRODUCER
+from model.transactions.consumer import poll_input, return_to_committed
+from model.transactions.faults import Fault, suffer
+from model.transactions.history import Intent, note_intent
+from model.transactions.requests import Kind
+from model.transactions.roles import COORDINATOR
+from model.transactions.settings import OnAbort
+from model.transactions.sorts import DataPartition, Partition, ProducerSlot, Version
+from model.transactions.transaction_manager import (
+    ManagerState,
+    SendState,
+    fail_batch,
+    finish,
+    hand_over,
+    has_failed,
+    is_sending,
+    is_started,
+    transaction_of,
+)
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+def transactional_id_of(producer: int) -> int:
+    """Return the transactional id of a producer: one for all, or one for each."""
+    return 0 if bound("transactional_ids") == 1 else producer
+
+
+@action(PRODUCER, to=COORDINATOR)
+def start_producer(world: "World", producer: ProducerSlot) -> None:
+    """Producer {producer} starts and calls initTransactions().
+
+    Another process with the same transactional id may be alive: it becomes a zombie.
+    """
+    client = world.clients[producer]
+    require(client.state == ManagerState.UNINITIALIZED, "it is running")
+    client.become(ManagerState.INITIALIZING)
+    client.request = Kind.INIT_PRODUCER_ID
+
+
+@procedure
+def begin(world: "World", producer: int) -> None:
+    """Begin a transaction if none is open; a transforming application polls its input first."""
+    client = world.clients[producer]
+    if client.state == ManagerState.READY:
+        require(client.begun < bound("transactions"), "the application has begun them all")
+        client.become(ManagerState.IN_TRANSACTION)
+        client.begun = client.begun + 1
+        if bound("groups") > 0:
+            poll_input(world, producer)
+        note_intent(world, transaction_of(world, producer), Intent.OPEN)
+
+
+@action(APPLICATION, to=PRODUCER)
+def send_record(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
+    """Producer {producer} sends a record of its transaction to partition {partition}."""
+    client = world.clients[producer]
+    require(
+        client.state in (ManagerState.READY, ManagerState.IN_TRANSACTION),
+        "the producer is not ready to send",
+    )
+    begin(world, producer)
+    require(
+        client.partitions[partition].batch == SendState.NOTHING,
+        "the transaction has a record for this partition",
+    )
+    put_on_its_way(world, producer, partition)
+
+
+@action(APPLICATION, to=PRODUCER)
+def send_offsets(world: "World", producer: ProducerSlot) -> None:
+    """Producer {producer} sends the consumed offset in its transaction."""
+    client = world.clients[producer]
+    require(bound("groups") > 0, "the application consumes nothing")
+    require(world.settings.offsets_in_transaction, "the consumer commits the offsets")
+    require(client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
+    require(
+        client.partitions[bound("partitions")].batch == SendState.NOTHING,
+        "the transaction has its offset",
+    )
+    put_on_its_way(world, producer, bound("partitions"))
+
+
+@procedure
+def put_on_its_way(world: "World", producer: int, partition: int) -> None:
+    """Send a batch, before version 2 after its partition was added (#maybeAddPartition)."""
+    client = world.clients[producer]
+    if world.settings.client_version == Version.V2:
+        client.partitions[partition].added = True
+        hand_over(world, producer, partition)
+    else:
+        require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
+        client.request = Kind.ADD_PARTITION
+        client.partition = partition
+        client.partitions[partition].batch = SendState.WAITING
+
+
+@action(PRODUCER, to=LEADER)
+def resend_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+    """Producer {producer} sends its batch for partition {partition} again, on a new connection."""
+    entry = world.clients[producer].partitions[partition]
+    require(entry.batch == SendState.RETRYING, "no batch is to be sent again")
+    entry.batch = SendState.IN_FLIGHT
+
+
+@action(PRODUCER, to=APPLICATION)
+def expire_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+    """Producer {producer}'s batch for partition {partition} reaches delivery.timeout.ms.
+
+    Sender#failExpiredBatches; nobody knows whether an earlier attempt was appended.
+    """
+    entry = world.clients[producer].partitions[partition]
+    require(entry.batch == SendState.RETRYING, "the batch is not waiting to be sent again")
+    suffer(world, Fault.DELIVERY_TIMEOUTS)
+    fail_batch(world, producer, partition, False)
+
+
+@action(APPLICATION, to=COORDINATOR)
+def commit_transaction(world: "World", producer: ProducerSlot) -> None:
+    """Producer {producer} asks to commit its transaction (KafkaProducer#commitTransaction)."""
+    client = world.clients[producer]
+    require(client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
+    require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
+    require(not is_sending(world, producer), "a batch is in flight")
+    require(not has_failed(world, producer), "a batch has failed")
+    if bound("groups") > 0:
+        require(is_complete(world, producer), "a record or the offset is not sent yet")
+    client.become(ManagerState.COMMITTING_TRANSACTION)
+    client.request = Kind.COMMIT
+    note_intent(world, transaction_of(world, producer), Intent.COMMIT_ASKED)
+
+
+def is_complete(world: "World", producer: int) -> bool:
+    """Return whether a transforming application has sent all that its input record asks for."""
+    client = world.clients[producer]
+    offsets = client.partitions[bound("partitions")].batch == SendState.ACKNOWLEDGED
+    sent = all(
+        client.partitions[partition].batch == SendState.ACKNOWLEDGED
+        for partition in range(bound("partitions"))
+    )
+    return sent and (offsets or not world.settings.offsets_in_transaction)
+
+
+@action(APPLICATION, to=COORDINATOR)
+def abort_transaction(world: "World", producer: ProducerSlot) -> None:
+    """Producer {producer} asks to abort its transaction (KafkaProducer#abortTransaction).
+
+    By its own decision or after an error. No request leaves if nothing reached the coordinator.
+    """
+    client = world.clients[producer]
+    has_error = client.state == ManagerState.ABORTABLE_ERROR
+    require(has_error or client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
+    require(has_error or world.settings.may_abort, "the application has no reason to abort")
+    require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
+    require(not is_sending(world, producer), "a batch is in flight")
+    client.become(ManagerState.ABORTING_TRANSACTION)
+    note_intent(world, transaction_of(world, producer), Intent.ABORT_ASKED)
+    if bound("groups") > 0 and world.settings.on_abort == OnAbort.SEEK:
+        return_to_committed(world, producer)
+    if is_started(world, producer):
+        client.request = Kind.ABORT
+    else:
+        finish(world, producer)
+
+
+@procedure
+def forget_finished(world: "World") -> None:
+    """Canonical form: of a producer that will do nothing any more, nothing is remembered."""
+    for producer in for_each(ProducerSlot):
+        client = world.clients[producer]
+        if client.state == ManagerState.FATAL_ERROR or (
+            client.state == ManagerState.READY and client.begun == bound("transactions")
+        ):
+            client.producer_id = -1
+            client.epoch = 0
+            client.bump_required = False
+            for partition in for_each(Partition):
+                client.partitions[partition].next_sequence = 0

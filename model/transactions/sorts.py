@@ -1,0 +1,78 @@
+"""Numbers and names that the roles of transactions share.
+
+Kafka: TransactionVersion, RequestUtils (which request version speaks which transaction version).
+Left out: the wrap of sequence numbers; batches of several records in explored scopes.
+"""
+
+from enum import IntEnum
+from typing import Annotated
+
+from checker.lang import NONE, Identity, Numeric
+from checker.lang.types import Bounds
+
+
+def all_transactions(bounds: Bounds) -> int:
+    """Return how many transactions all applications begin at most."""
+    return max(1, bounds["producers"] * bounds["transactions"])
+
+
+def all_partitions(bounds: Bounds) -> int:
+    """Return how many partitions there are, with the one of __consumer_offsets."""
+    return bounds["partitions"] + bounds["groups"]
+
+
+def log_room(bounds: Bounds) -> int:
+    """Return how many batches and markers a partition's log has room for."""
+    return bounds["log"]
+
+
+def value_room(bounds: Bounds) -> int:
+    """Return the highest value that a batch can carry."""
+    return max(all_transactions(bounds) - 1, bounds["inputs"])
+
+
+# An instance of the producing application: a process, from its start to its end.
+ProducerSlot = Annotated[int, Identity("Producer", size="producers")]
+OptionalProducerSlot = Annotated[int, Identity("Producer", size="producers", optional=True)]
+# A transaction that an application begins. Its records carry this number: it is their content.
+TransactionNumber = Annotated[int, Identity("Transaction", size=all_transactions)]
+Begun = Annotated[int, Numeric("Begun", high="transactions")]
+
+TransactionalId = Annotated[int, Identity("TransactionalId", size="transactional_ids")]
+# A partition of the output topic, or (the last one) of __consumer_offsets.
+Partition = Annotated[int, Identity("Partition", size=all_partitions)]
+DataPartition = Annotated[int, Identity("DataPartition", size="partitions")]
+
+ProducerId = Annotated[int, Identity("ProducerId", size="producer_ids")]
+OptionalProducerId = Annotated[int, Identity("ProducerId", size="producer_ids", optional=True)]
+Epoch = Annotated[int, Numeric("Epoch", high="epochs")]
+OptionalEpoch = Annotated[int, Numeric("Epoch", low=NONE, high="epochs")]
+CoordinatorEpoch = Annotated[int, Numeric("CoordinatorEpoch", high="coordinator_epochs")]
+OptionalCoordinatorEpoch = Annotated[
+    int, Numeric("CoordinatorEpoch", low=NONE, high="coordinator_epochs")
+]
+Sequence = Annotated[int, Numeric("Sequence", high="sequences")]
+OptionalSequence = Annotated[int, Numeric("Sequence", low=NONE, high="sequences")]
+RecordCount = Annotated[int, Numeric("RecordCount", low=1, high="batch_records")]
+Position = Annotated[int, Identity("Position", size=log_room)]
+LogEnd = Annotated[int, Numeric("LogEnd", high=log_room)]
+# What a batch carries: the number of its transaction, or the offset that is committed.
+Value = Annotated[int, Numeric("Value", high=value_room)]
+InputOffset = Annotated[int, Numeric("InputOffset", high="inputs")]
+Generation = Annotated[int, Numeric("Generation", high="generations")]
+OptionalGeneration = Annotated[int, Numeric("Generation", low=NONE, high="generations")]
+
+# A connection that was given up while a request was on it.
+Abandoned = Annotated[int, Identity("Abandoned", size="abandoned")]
+
+
+class Version(IntEnum):
+    """The transaction version that a request speaks (KIP-890).
+
+    V0: up to Produce v10 and TxnOffsetCommit v3, which do not know TRANSACTION_ABORTABLE; V1:
+    Produce v11, EndTxn v4; V2: Produce v12, EndTxn v5, TxnOffsetCommit v5.
+    """
+
+    V0 = 0
+    V1 = 1
+    V2 = 2

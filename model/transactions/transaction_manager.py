@@ -1,0 +1,305 @@
+"""Transaction manager of the producer client: its state, and how it reacts to answers.
+
+Kafka: TransactionManager (State, InitProducerIdHandler, AddPartitionsToTxnHandler,
+TxnOffsetCommitHandler, EndTxnHandler, #handleFailedBatch), TxnPartitionMap.
+Left out: FindCoordinator; several batches of a transaction at a partition; max.block.ms; a client
+that learns of version 2 in mid-life (KAFKA-18227); close().
+"""
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from checker.lang import NONE, Array, Record, State, bound, exists, for_each, function, procedure
+from model.sorts import Error
+from model.transactions.history import note_aborted, note_committed, note_initialised
+from model.transactions.requests import Asked, Kind
+from model.transactions.sorts import (
+    Begun,
+    Epoch,
+    InputOffset,
+    OptionalGeneration,
+    OptionalProducerId,
+    OptionalSequence,
+    Partition,
+    Sequence,
+    Version,
+)
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+class ManagerState(State):
+    """Kafka's own names (TransactionManager.State); two-phase commit (KIP-939) is left out."""
+
+    UNINITIALIZED = 0
+    INITIALIZING = 1
+    READY = 2
+    IN_TRANSACTION = 3
+    COMMITTING_TRANSACTION = 4
+    ABORTING_TRANSACTION = 5
+    ABORTABLE_ERROR = 6
+    FATAL_ERROR = 7
+
+
+MAY_FOLLOW = {
+    ManagerState.UNINITIALIZED: (ManagerState.INITIALIZING,),
+    ManagerState.INITIALIZING: (ManagerState.READY, ManagerState.FATAL_ERROR),
+    ManagerState.READY: (ManagerState.IN_TRANSACTION,),
+    ManagerState.IN_TRANSACTION: (
+        ManagerState.COMMITTING_TRANSACTION,
+        ManagerState.ABORTING_TRANSACTION,
+        ManagerState.ABORTABLE_ERROR,
+        ManagerState.FATAL_ERROR,
+    ),
+    ManagerState.COMMITTING_TRANSACTION: (
+        ManagerState.READY,
+        ManagerState.INITIALIZING,
+        ManagerState.FATAL_ERROR,
+    ),
+    ManagerState.ABORTING_TRANSACTION: (
+        ManagerState.READY,
+        ManagerState.INITIALIZING,  # a client-side epoch bump (KIP-360)
+        ManagerState.FATAL_ERROR,
+    ),
+    ManagerState.ABORTABLE_ERROR: (
+        ManagerState.ABORTING_TRANSACTION,
+        ManagerState.ABORTABLE_ERROR,
+        ManagerState.FATAL_ERROR,
+    ),
+    ManagerState.FATAL_ERROR: (),
+}
+
+
+class SendState(IntEnum):
+    """Where the batch of the current transaction for a partition stands."""
+
+    NOTHING = 0
+    WAITING = 1  # for the answer to AddPartitionsToTxn
+    IN_FLIGHT = 2
+    RETRYING = 3
+    ACKNOWLEDGED = 4
+    FAILED = 5
+
+
+class ClientPartition(Record):
+    """What the client knows about a partition (TxnPartitionEntry).
+
+    added: it is in the transaction (partitionsInTransaction); asked: what the leader learnt from
+    the coordinator about the batch in flight.
+    """
+
+    added: bool
+    batch: SendState
+    sequence: OptionalSequence = NONE
+    next_sequence: Sequence
+    asked: Asked
+
+
+class Client(Record):
+    """A producer client and the application's place in its work.
+
+    request: the one request to a coordinator that is under way, the oldest of its connection;
+    partition: what ADD_PARTITION adds; bump_required: clientSideEpochBumpRequired; begun: how many
+    transactions the application began; position, generation: of its input consumer.
+    """
+
+    state: ManagerState
+    producer_id: OptionalProducerId = NONE
+    epoch: Epoch
+    request: Kind
+    partition: Partition
+    bump_required: bool
+    begun: Begun
+    partitions: Array[Partition, ClientPartition]
+    position: InputOffset
+    generation: OptionalGeneration = NONE
+
+
+def transaction_of(world: "World", producer: int) -> int:
+    """Return the number of the application's newest transaction."""
+    return producer * bound("transactions") + world.clients[producer].begun - 1
+
+
+@function
+def is_sending(world: "World", producer: int) -> bool:
+    """Return whether a batch of the transaction is not completed."""
+    client = world.clients[producer]
+    return exists(
+        Partition,
+        lambda partition: (
+            client.partitions[partition].batch in (SendState.IN_FLIGHT, SendState.RETRYING)
+        ),
+    )
+
+
+@function
+def has_failed(world: "World", producer: int) -> bool:
+    """Return whether a batch of the transaction failed or was not sent yet."""
+    client = world.clients[producer]
+    return exists(
+        Partition,
+        lambda partition: (
+            client.partitions[partition].batch in (SendState.WAITING, SendState.FAILED)
+        ),
+    )
+
+
+@function
+def is_started(world: "World", producer: int) -> bool:
+    """Return whether the coordinator may know of the transaction (transactionStarted).
+
+    Version 2 counts from send() on, else a successful AddPartitionsToTxn.
+    """
+    client = world.clients[producer]
+    return exists(Partition, lambda partition: client.partitions[partition].added)
+
+
+@procedure
+def hand_over(world: "World", producer: int, partition: int) -> None:
+    """Number a batch and put it on its way (RecordAccumulator#drainBatchesForOneNode)."""
+    entry = world.clients[producer].partitions[partition]
+    if partition < bound("partitions"):
+        entry.sequence = entry.next_sequence
+        entry.next_sequence = entry.next_sequence + 1
+    entry.batch = SendState.IN_FLIGHT
+
+
+@procedure
+def forget_sequences(world: "World", producer: int) -> None:
+    """Begin at sequence 0 again, as after every new epoch (#resetSequenceNumbers)."""
+    for partition in for_each(Partition):
+        world.clients[producer].partitions[partition].next_sequence = 0
+
+
+@procedure
+def fail_fatally(world: "World", producer: int) -> None:
+    """Give up: the application must close the producer (#transitionToFatalError)."""
+    client = world.clients[producer]
+    client.become(ManagerState.FATAL_ERROR)
+    client.request = Kind.NOTHING
+    for partition in for_each(Partition):
+        client.partitions[partition].clear()
+
+
+@procedure
+def fail_abortably(world: "World", producer: int) -> None:
+    """Let the application abort (#transitionToAbortableError, KIP-360).
+
+    Before version 2 the epoch will be bumped after the abort, where coordinators can do it.
+    """
+    client = world.clients[producer]
+    if client.state in (ManagerState.IN_TRANSACTION, ManagerState.ABORTABLE_ERROR):
+        client.become(ManagerState.ABORTABLE_ERROR)
+        if world.settings.client_bump and world.settings.client_version != Version.V2:
+            client.bump_required = True
+
+
+@procedure
+def fail_batch(world: "World", producer: int, partition: int, is_refused: bool) -> None:
+    """Report an error for a batch; a refused one gives its sequence back (#handleFailedBatch)."""
+    entry = world.clients[producer].partitions[partition]
+    entry.batch = SendState.FAILED
+    entry.asked = Asked.NOT_YET
+    entry.sequence = NONE
+    if is_refused and entry.next_sequence > 0:
+        entry.next_sequence = entry.next_sequence - 1
+    fail_abortably(world, producer)
+
+
+@procedure
+def handle_produce_response(world: "World", producer: int, partition: int, error: int) -> None:
+    """React to the answer to a batch (Sender#completeBatch, TransactionManager#canRetry)."""
+    entry = world.clients[producer].partitions[partition]
+    entry.asked = Asked.NOT_YET
+    if error == Error.NONE:
+        entry.batch = SendState.ACKNOWLEDGED
+        entry.sequence = NONE
+    elif error in (Error.PRODUCER_FENCED, Error.INVALID_PRODUCER_ID_MAPPING):
+        fail_fatally(world, producer)
+    elif error not in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS):
+        fail_batch(world, producer, partition, True)
+
+
+@procedure
+def handle_offset_commit_response(
+    world: "World", producer: int, partition: int, error: int
+) -> None:
+    """React to the answer to TxnOffsetCommit (TxnOffsetCommitHandler)."""
+    entry = world.clients[producer].partitions[partition]
+    entry.asked = Asked.NOT_YET
+    if error == Error.NONE:
+        entry.batch = SendState.ACKNOWLEDGED
+    elif error in (Error.ILLEGAL_GENERATION, Error.TRANSACTION_ABORTABLE):
+        fail_batch(world, producer, partition, False)
+    elif error not in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS):
+        fail_fatally(world, producer)
+
+
+@procedure
+def handle_add_response(world: "World", producer: int, error: int) -> None:
+    """React to the answer to AddPartitionsToTxn or AddOffsetsToTxn; then the batch may leave."""
+    client = world.clients[producer]
+    if error == Error.NONE:
+        client.request = Kind.NOTHING
+        client.partitions[client.partition].added = True
+        hand_over(world, producer, client.partition)
+        client.partition = 0
+    elif error != Error.CONCURRENT_TRANSACTIONS:
+        fail_fatally(world, producer)
+
+
+@procedure
+def handle_end_response(
+    world: "World", producer: int, error: int, producer_id: int, epoch: int
+) -> None:
+    """React to the answer to EndTxn; version 2 brings the next transaction's epoch."""
+    client = world.clients[producer]
+    if error == Error.NONE:
+        if producer_id != NONE:
+            client.producer_id = producer_id
+            client.epoch = epoch
+            forget_sequences(world, producer)
+        finish(world, producer)
+    elif error != Error.CONCURRENT_TRANSACTIONS:
+        fail_fatally(world, producer)
+
+
+@procedure
+def finish(world: "World", producer: int) -> None:
+    """End the transaction on the client's side (#completeTransaction)."""
+    client = world.clients[producer]
+    if client.state == ManagerState.COMMITTING_TRANSACTION:
+        note_committed(world, transaction_of(world, producer))
+    else:
+        note_aborted(world, transaction_of(world, producer))
+    for partition in for_each(Partition):
+        entry = client.partitions[partition]
+        entry.added = False
+        entry.batch = SendState.NOTHING
+        entry.sequence = NONE
+    if client.bump_required:
+        client.become(ManagerState.INITIALIZING)
+        client.request = Kind.BUMP_EPOCH
+    else:
+        client.become(ManagerState.READY)
+        client.request = Kind.NOTHING
+
+
+@procedure
+def handle_init_response(
+    world: "World", producer: int, error: int, producer_id: int, epoch: int
+) -> None:
+    """React to the answer to InitProducerId; CONCURRENT_TRANSACTIONS is asked again."""
+    client = world.clients[producer]
+    if error == Error.NONE:
+        if client.request == Kind.INIT_PRODUCER_ID:
+            note_initialised(world, producer)
+        client.producer_id = producer_id
+        client.epoch = epoch
+        client.bump_required = False
+        client.request = Kind.NOTHING
+        client.become(ManagerState.READY)
+        forget_sequences(world, producer)
+    elif error != Error.CONCURRENT_TRANSACTIONS:
+        fail_fatally(world, producer)

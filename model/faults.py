@@ -5,7 +5,7 @@ Left out: faults without a budget.
 """
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checker.lang import Record, bound, procedure, require, where
 from model.sorts import FaultCount
@@ -45,14 +45,17 @@ class Faults(Record):
     offsets_expired: FaultCount
 
 
-def most_in_all(world: "World") -> int:
+def most_in_all(world: Any) -> int:
     """Return how many faults may happen in a run: the budget, within the bound."""
-    budget = world.budgets.in_all
+    budget: int = world.budgets.in_all
     return where(budget < bound("faults"), budget, bound("faults"))
 
 
-def suffer(world: "World", kind: Fault) -> None:
-    """Count a fault; block where its budget or that of all faults is used up."""
+def suffer(world: Any, kind: StrEnum) -> None:
+    """Count a fault; block where its budget or that of all faults is used up.
+
+    world: one with counters `faults` and `budgets` that have a field of the kind's name.
+    """
     faults, budgets = world.faults, world.budgets
     happened: int = getattr(faults, kind)
     require(faults.in_all < most_in_all(world), "no more faults may happen in this run")

@@ -41,6 +41,7 @@ def recipe_key(instance: Instance, coverage: bool) -> str | None:
         instance.model.name,
         json.dumps(instance.bounds, sort_keys=True),
         json.dumps([item.name for item in instance.properties]),
+        json.dumps([action.name for action in instance.model.actions]),
         str(coverage),
         _digest(tuple(str(f) for folder in _OURS for f in sorted(folder.glob("*.py")))),
         _digest(tuple(sources)),

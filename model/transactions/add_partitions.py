@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from checker.lang import NONE, function, procedure
 from model.sorts import Error
 from model.transactions.coordinator import TxnState, is_preparing
+from model.transactions.sorts import Version
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -33,7 +34,7 @@ def add_partition(
     producer_id: int,
     epoch: int,
     partition: int,
-    version: int,
+    version: Version,
 ) -> int:
     """Add a partition to the transaction, which begins with the first one; return the error.
 

@@ -10,15 +10,13 @@ questions of partition leaders to the coordinator.
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, Record, action, bound, procedure, require
+from checker.lang import NONE, action, bound, procedure, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
-from model.transactions.coordinator import TxnState, end_transaction, init_producer_id
-from model.transactions.faults import Fault, suffer
+from model.transactions.coordinator import end_transaction, init_producer_id
 from model.transactions.group_coordinator import handle_txn_offset_commit
 from model.transactions.history import note_acknowledged
-from model.transactions.markers import must_send
 from model.transactions.partition import append_batch, must_ask, verify_batch
 from model.transactions.producer import transactional_id_of
 from model.transactions.requests import Asked, Batch, Kind
@@ -27,7 +25,6 @@ from model.transactions.sorts import (
     DataPartition,
     Partition,
     ProducerSlot,
-    TransactionalId,
     Version,
 )
 from model.transactions.transaction_manager import (
@@ -143,9 +140,7 @@ def take_batch(world: "World", producer: ProducerSlot, partition: DataPartition)
     batch = batch_of(world, producer, partition)
     if world.settings.two_step_verification and entry.asked == Asked.NOT_YET:
         require(not must_ask(world, partition, batch), "the coordinator must be asked first")
-    error = verify_and_append(
-        world, partition, transactional_id_of(producer), batch, entry.asked
-    )
+    error = verify_and_append(world, partition, transactional_id_of(producer), batch, entry.asked)
     if error == Error.NONE:
         note_acknowledged(world, transaction_of(world, producer), partition)
     handle_produce_response(world, producer, partition, error)

@@ -13,11 +13,9 @@ from checker.lang import NONE, Array, Record, State, Subset, function, procedure
 from model.sorts import Error
 from model.transactions.sorts import (
     CoordinatorEpoch,
-    Epoch,
     OptionalEpoch,
     OptionalProducerId,
     Partition,
-    ProducerId,
     TransactionalId,
     Version,
 )
@@ -151,7 +149,7 @@ def raise_epoch(world: "World", transactional_id: int, epoch: int) -> None:
     TransactionMetadata#prepareIncrementProducerEpoch, #prepareProducerIdRotation.
     """
     transaction = world.coordinator.transactions[transactional_id]
-    is_current = epoch == NONE or epoch == transaction.epoch
+    is_current = epoch in (NONE, transaction.epoch)
     if is_current and is_exhausted(world, transaction.epoch):
         transaction.previous_id = transaction.producer_id
         transaction.producer_id = fresh_producer_id(world)
@@ -166,7 +164,12 @@ def raise_epoch(world: "World", transactional_id: int, epoch: int) -> None:
 
 @procedure
 def end_transaction(
-    world: "World", transactional_id: int, producer_id: int, epoch: int, commit: bool, version: int
+    world: "World",
+    transactional_id: int,
+    producer_id: int,
+    epoch: int,
+    commit: bool,
+    version: Version,
 ) -> tuple[int, int, int]:
     """Handle EndTxn; return error, producer id and epoch (NONE below version 2).
 
@@ -251,20 +254,16 @@ def check_end_before_version_2(
 ) -> int:
     """Return why an EndTxn before version 2 is refused."""
     transaction = world.coordinator.transactions[transactional_id]
-    state = transaction.state
+    settings = world.settings
     if transaction.producer_id == NONE or producer_id != transaction.producer_id:
         return Error.INVALID_PRODUCER_ID_MAPPING
-    if epoch < transaction.epoch or (world.settings.strict_end and epoch != transaction.epoch):
+    if epoch < transaction.epoch or (settings.strict_end and epoch != transaction.epoch):
         return Error.PRODUCER_FENCED
     if is_preparing(transaction):
         return Error.CONCURRENT_TRANSACTIONS
-    if state == TxnState.EMPTY:
-        return Error.INVALID_TXN_STATE
-    if state == TxnState.COMPLETE_COMMIT and not commit:
-        return Error.INVALID_TXN_STATE
-    if state == TxnState.COMPLETE_ABORT and commit:
-        return Error.INVALID_TXN_STATE
-    return Error.NONE
+    completed = TxnState.COMPLETE_COMMIT if commit else TxnState.COMPLETE_ABORT
+    is_possible = transaction.state in (TxnState.ONGOING, completed)
+    return Error.NONE if is_possible else Error.INVALID_TXN_STATE
 
 
 @procedure
@@ -285,7 +284,7 @@ def abort_from_within(world: "World", transactional_id: int, bumps: bool) -> Non
 
 @procedure
 def prepare(
-    world: "World", transactional_id: int, commit: bool, bumps: bool, version: int
+    world: "World", transactional_id: int, commit: bool, bumps: bool, version: Version
 ) -> None:
     """Decide a transaction (TransactionMetadata#prepareAbortOrCommit)."""
     transaction = world.coordinator.transactions[transactional_id]
@@ -303,7 +302,7 @@ def prepare(
 
 @procedure
 def complete(world: "World", transactional_id: int) -> None:
-    """Complete a transaction whose markers are acknowledged (TransactionMetadata#prepareComplete)."""
+    """Complete a transaction whose markers are acknowledged (#prepareComplete)."""
     transaction = world.coordinator.transactions[transactional_id]
     if transaction.state == TxnState.PREPARE_COMMIT:
         transaction.become(TxnState.COMPLETE_COMMIT)

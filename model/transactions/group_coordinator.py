@@ -1,7 +1,7 @@
 """Group coordinator: generations, and offsets that are committed with or without a transaction.
 
 Kafka: OffsetMetadataManager, ClassicGroup#validateOffsetCommit (KIP-447). The offsets of a group
-are what its partition of __consumer_offsets says; of several commits the last one in the log counts.
+are what its partition of __consumer_offsets says; of several commits the last in the log counts.
 Left out: KIP-848 groups; expiry of offsets; JoinGroup and SyncGroup as requests.
 """
 
@@ -13,7 +13,11 @@ from model.sorts import Error
 from model.transactions.faults import Fault, suffer
 from model.transactions.partition import EntryKind, Outcome, handle_produce
 from model.transactions.requests import Batch
-from model.transactions.sorts import Generation, OptionalGeneration, OptionalProducerSlot, ProducerSlot
+from model.transactions.sorts import (
+    Generation,
+    OptionalProducerSlot,
+    ProducerSlot,
+)
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -45,9 +49,7 @@ def committed_offset(world: "World") -> int:
 def has_open_offsets(world: "World") -> bool:
     """Return whether an offset waits for the end of its transaction."""
     return world.partitions[bound("partitions")].log.exists(
-        lambda entry: (
-            entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.OPEN
-        )
+        lambda entry: entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.OPEN
     )
 
 

@@ -1,13 +1,13 @@
 """Abandoned connections: a request that was on one is taken later, or never.
 
-Kafka: NetworkClient#handleTimedOutRequests, InterBrokerSendThread; a broker may still read a request
-from a connection that the sender has closed (KIP-890, KIP-1228).
+Kafka: NetworkClient#handleTimedOutRequests, InterBrokerSendThread; a broker may still read a
+request from a connection that the sender has closed (KIP-890, KIP-1228).
 Left out: a connection that is abandoned by a process which ends; several requests on a connection.
 """
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, bound, exists, procedure, require
+from checker.lang import NONE, action, bound, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
@@ -83,9 +83,7 @@ def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) 
 
 
 @action(COORDINATOR, to=LEADER)
-def abandon_marker(
-    world: "World", transactional_id: TransactionalId, partition: Partition
-) -> None:
+def abandon_marker(world: "World", transactional_id: TransactionalId, partition: Partition) -> None:
     """The coordinator gives up its connection to the leader of partition {partition}.
 
     The marker on it comes late or never; the coordinator sends it again.
@@ -175,9 +173,7 @@ def take_late_batch(world: "World", connection: Abandoned) -> None:
     if world.settings.two_step_verification and late.asked == Asked.NOT_YET:
         is_asked = must_ask(world, late.partition, batch_of(late))
         require(not is_asked, "the coordinator must be asked first")
-    verify_and_append(
-        world, late.partition, late.transactional_id, batch_of(late), late.asked
-    )
+    verify_and_append(world, late.partition, late.transactional_id, batch_of(late), late.asked)
     late.clear()
 
 
@@ -194,9 +190,7 @@ def take_late_offset_commit(world: "World", connection: Abandoned) -> None:
 def take_late_marker(world: "World", connection: Abandoned) -> None:
     """A partition leader takes an old control marker; nobody reads the answer."""
     late = world.late[connection]
-    require(
-        late.kind in (Kind.COMMIT_MARKER, Kind.ABORT_MARKER), "no control marker is left there"
-    )
+    require(late.kind in (Kind.COMMIT_MARKER, Kind.ABORT_MARKER), "no control marker is left there")
     handle_marker(
         world,
         late.partition,

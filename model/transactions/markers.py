@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 
 @action(COORDINATOR, to=LEADER)
-def write_marker(
-    world: "World", transactional_id: TransactionalId, partition: Partition
-) -> None:
+def write_marker(world: "World", transactional_id: TransactionalId, partition: Partition) -> None:
     """The coordinator writes its marker to partition {partition}, which acknowledges it.
 
     A marker that is refused is not sent again, nor are the others of its transaction.

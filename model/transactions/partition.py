@@ -64,14 +64,14 @@ class Outcome(IntEnum):
 class Entry(Record):
     """A batch or a control marker in the log."""
 
-    kind: EntryKind
-    outcome: Outcome
-    producer_id: ProducerId
-    epoch: Epoch
+    kind: EntryKind = EntryKind.DATA
+    outcome: Outcome = Outcome.OPEN
+    producer_id: ProducerId = 0
+    epoch: Epoch = 0
     sequence: OptionalSequence = NONE
     records: RecordCount = 1
-    value: Value
-    coordinator_epoch: CoordinatorEpoch
+    value: Value = 0
+    coordinator_epoch: CoordinatorEpoch = 0
 
 
 class PartitionState(Record):
@@ -97,9 +97,7 @@ def is_undecided(entry: Entry) -> bool:
 
 
 @procedure
-def handle_produce(
-    world: "World", partition: int, transactional_id: int, batch: Batch
-) -> int:
+def handle_produce(world: "World", partition: int, transactional_id: int, batch: Batch) -> int:
     """Handle a batch from its arrival to its answer; return the error.
 
     Nothing comes between verification and append; `verify_batch` and `append_batch` are the two
@@ -275,9 +273,10 @@ def decide_entries(world: "World", partition: int, producer_id: int, commit: boo
     """Note the outcome of the entries of the producer id's open transaction."""
     log = world.partitions[partition].log
     for position in for_each(Position):
-        if position < log.length and log[position].producer_id == producer_id:
-            if is_undecided(log[position]):
-                log[position].outcome = Outcome.COMMITTED if commit else Outcome.ABORTED
+        if position < log.length:
+            entry = log[position]
+            if entry.producer_id == producer_id and is_undecided(entry):
+                entry.outcome = Outcome.COMMITTED if commit else Outcome.ABORTED
 
 
 @procedure
@@ -290,14 +289,14 @@ def forget_questions(world: "World", partition: int, producer_id: int, epoch: in
     if not (guard.bumps and guard.epoch == epoch):
         for producer in for_each(ProducerSlot):
             client = world.clients[producer]
-            if client.producer_id == producer_id:
-                if client.partitions[partition].asked == Asked.VERIFIED:
-                    client.partitions[partition].asked = Asked.STALE
+            entry = client.partitions[partition]
+            if client.producer_id == producer_id and entry.asked == Asked.VERIFIED:
+                entry.asked = Asked.STALE
         for connection in for_each(Abandoned):
             late = world.late[connection]
-            if late.partition == partition and late.producer_id == producer_id:
-                if late.asked == Asked.VERIFIED:
-                    late.asked = Asked.STALE
+            is_meant = late.partition == partition and late.producer_id == producer_id
+            if is_meant and late.asked == Asked.VERIFIED:
+                late.asked = Asked.STALE
 
 
 @procedure

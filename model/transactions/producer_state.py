@@ -73,9 +73,7 @@ def is_repeated(state: ProducerState, batch: Batch) -> bool:
 @function
 def is_open(world: "World", state: ProducerState, epoch: int) -> bool:
     """Return whether a batch of this epoch belongs to the open transaction (KAFKA-18575)."""
-    return state.in_transaction and (
-        state.epoch == epoch or not world.settings.epoch_aware_open
-    )
+    return state.in_transaction and (state.epoch == epoch or not world.settings.epoch_aware_open)
 
 
 @function

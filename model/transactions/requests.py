@@ -55,7 +55,7 @@ class Batch(Record):
     epoch: OptionalEpoch = NONE
     sequence: OptionalSequence = NONE
     records: RecordCount = 1
-    value: Value
+    value: Value = 0
     transactional: bool = True
     version: Version = Version.V2
 
@@ -63,14 +63,14 @@ class Batch(Record):
 class LateRequest(Record):
     """A request on an abandoned connection; it may be taken later or never."""
 
-    kind: Kind
-    transactional_id: TransactionalId
+    kind: Kind = Kind.NOTHING
+    transactional_id: TransactionalId = 0
     producer_id: OptionalProducerId = NONE
     epoch: OptionalEpoch = NONE
-    partition: Partition
+    partition: Partition = 0
     sequence: OptionalSequence = NONE
-    value: Value
-    version: Version
+    value: Value = 0
+    version: Version = Version.V0
     generation: OptionalGeneration = NONE
-    coordinator_epoch: CoordinatorEpoch
-    asked: Asked
+    coordinator_epoch: CoordinatorEpoch = 0
+    asked: Asked = Asked.NOT_YET

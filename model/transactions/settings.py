@@ -1,6 +1,6 @@
 """What is fixed for a run: versions, fixes by their tickets, application facts, budgets.
 
-Kafka: TransactionVersion, ProducerConfig, TransactionStateManagerConfig; ticket numbers are Kafka's.
+Kafka: TransactionVersion, ProducerConfig, TransactionStateManagerConfig; Kafka's ticket numbers.
 Left out: settings that change speed alone.
 """
 

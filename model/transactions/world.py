@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from checker.lang import Action, Array, Model, Property, Record, bookkeeping, bound
-from model.transactions import connections, group_coordinator, late, markers, producer
+from checker.lang import Action, Array, Model, Property, Record, bookkeeping
+from model.transactions import connections, late, markers, producer
 from model.transactions.coordinator import Coordinator
 from model.transactions.faults import Fault, Faults, forget_kinds
 from model.transactions.group_coordinator import Group
@@ -18,7 +18,13 @@ from model.transactions.history import History
 from model.transactions.partition import PartitionState
 from model.transactions.requests import LateRequest
 from model.transactions.settings import Budgets, Settings
-from model.transactions.sorts import Abandoned, InputOffset, Partition, ProducerSlot, TransactionNumber
+from model.transactions.sorts import (
+    Abandoned,
+    InputOffset,
+    Partition,
+    ProducerSlot,
+    TransactionNumber,
+)
 from model.transactions.transaction_manager import Client, ManagerState
 
 BOUNDS: Mapping[str, int] = {
@@ -103,24 +109,29 @@ def transactions_model(
     properties: Sequence[Property[Any]] = (),
     bounds: Mapping[str, int] | None = None,
     before_version_2: bool = True,
+    two_steps: bool = False,
 ) -> Model:
-    """Return the model; it has the steps of those faults alone that may happen.
+    """Return the model; it has only the steps that its scope may take.
 
-    faults: their budgets by name; before_version_2: with AddPartitionsToTxn as a client's request;
-    bounds: sizes that are not the default.
+    faults: the budgets of a run by name; bounds: sizes that are not the default; before_version_2:
+    with AddPartitionsToTxn as a client's request; two_steps: with verification as a step of its
+    own (`settings.two_step_verification`).
     """
     sizes = {**BOUNDS, **(bounds or {})}
     actions = [*ACTIONS, *(a for a, kind in FAULTS.items() if faults.get(kind, 0) > 0)]
+    is_late = faults.get(Fault.ABANDONED_CONNECTIONS, 0) > 0
     if before_version_2:
         actions.append(connections.take_add_partition)
-        if faults.get(Fault.ABANDONED_CONNECTIONS, 0) > 0:
-            actions.append(late.take_late_add_partition)
-    if faults.get("two_steps"):
-        actions += [connections.ask_coordinator, late.ask_about_late_batch]
+    if before_version_2 and is_late:
+        actions.append(late.take_late_add_partition)
+    if two_steps:
+        actions.append(connections.ask_coordinator)
+    if two_steps and is_late:
+        actions.append(late.ask_about_late_batch)
     if sizes["groups"] > 0:
         actions += [producer.send_offsets, connections.take_offset_commit]
-        if faults.get(Fault.ABANDONED_CONNECTIONS, 0) > 0:
-            actions.append(late.take_late_offset_commit)
+    if sizes["groups"] > 0 and is_late:
+        actions.append(late.take_late_offset_commit)
     return Model(
         name="kafka-transactions",
         world=World,
@@ -129,4 +140,12 @@ def transactions_model(
         start=start,
         canonical=CANONICAL,
         bounds=sizes,
+        sources=_sources(),
     )
+
+
+def _sources() -> tuple[str, ...]:
+    """Return the files that the rules and guarantees stand in."""
+    here = Path(__file__).parent
+    folders = (here, here.parent, here.parent.parent / "specs")
+    return tuple(str(file) for folder in folders for file in sorted(folder.glob("*.py")))

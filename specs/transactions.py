@@ -1,0 +1,168 @@
+"""The guarantees of transactions, at the level of the applications that read and write.
+
+A record is *visible* when a read_committed consumer returns it. What an application intends and was
+told is history; no guarantee knows how it might be broken.
+"""
+
+from checker.lang import always, bound, exists, forall, function
+from model.transactions.coordinator import TxnState, is_preparing
+from model.transactions.history import Intent
+from model.transactions.partition import EntryKind, Outcome
+from model.transactions.partition_view import is_aborted_in, is_committed_in, is_open_in
+from model.transactions.requests import Kind
+from model.transactions.sorts import (
+    Abandoned,
+    Partition,
+    Position,
+    ProducerId,
+    TransactionalId,
+    TransactionNumber,
+)
+from model.transactions.world import World
+
+
+@always("No record of an aborted or open transaction is visible to read_committed", kafka="KIP-98")
+def no_aborted_reads(world: World) -> bool:
+    """Visible is what its application asked to commit, and nothing else."""
+    return forall(
+        TransactionNumber,
+        Partition,
+        lambda transaction, partition: (
+            not is_committed_in(world, transaction, partition)
+            or world.history.transactions[transaction].intent
+            in (Intent.COMMIT_ASKED, Intent.COMMITTED)
+        ),
+    )
+
+
+@always(
+    "The records and offsets of a transaction become visible together or not at all", kafka="KIP-98"
+)
+def atomicity(world: World) -> bool:
+    """No transaction is committed in one partition and aborted in another."""
+    return forall(
+        TransactionNumber,
+        lambda transaction: (
+            not exists(Partition, lambda p: is_committed_in(world, transaction, p))
+            or not exists(Partition, lambda p: is_cut_off(world, transaction, p))
+        ),
+    )
+
+
+@function
+def is_cut_off(world: World, transaction: int, partition: int) -> bool:
+    """Return whether a partition has records of a transaction, and all of them are aborted."""
+    return (
+        is_aborted_in(world, transaction, partition)
+        and not is_committed_in(world, transaction, partition)
+        and not is_open_in(world, transaction, partition)
+    )
+
+
+@always("Every record of a committed transaction is in the log, and is not aborted", kafka="KIP-98")
+def no_loss(world: World) -> bool:
+    """Committed: commitTransaction() returned. While its marker is awaited a record is open."""
+    return forall(
+        TransactionNumber,
+        Partition,
+        lambda transaction, partition: (
+            world.history.transactions[transaction].intent != Intent.COMMITTED
+            or not world.history.transactions[transaction].acknowledged.has(partition)
+            or is_committed_in(world, transaction, partition)
+            or is_open_in(world, transaction, partition)
+        ),
+    )
+
+
+@always("No record is visible twice", kafka="KIP-98")
+def no_duplicates(world: World) -> bool:
+    """The same record, or two records that were made from the same input record."""
+    return forall(
+        Partition,
+        lambda partition: (
+            not exists(Position, Position, lambda a, b: a < b and is_repeat(world, partition, a, b))
+        ),
+    )
+
+
+@function
+def is_repeat(world: World, partition: int, first: int, second: int) -> bool:
+    """Return whether two committed entries carry the same."""
+    log = world.partitions[partition].log
+    if second >= log.length or partition >= bound("partitions"):
+        return False
+    one, other = log[first], log[second]
+    if one.kind != EntryKind.TRANSACTIONAL or other.kind != EntryKind.TRANSACTIONAL:
+        return False
+    if one.outcome != Outcome.COMMITTED or other.outcome != Outcome.COMMITTED:
+        return False
+    if bound("groups") > 0:
+        return world.contents[one.value] == world.contents[other.value]
+    return one.value == other.value
+
+
+@always(
+    "Once initTransactions() returned, nothing of an older incarnation becomes visible",
+    kafka="KIP-98, KIP-447",
+)
+def fencing(world: World) -> bool:
+    """What was not visible then stays invisible."""
+    return forall(
+        TransactionNumber,
+        Partition,
+        lambda transaction, partition: (
+            not world.history.transactions[transaction].barred.has(partition)
+            or not is_committed_in(world, transaction, partition)
+        ),
+    )
+
+
+@always("No transaction hangs: what is open in a partition, the coordinator knows", kafka="KIP-890")
+def no_hanging_transaction(world: World) -> bool:
+    """Or a marker or an addition for it is under way."""
+    return forall(
+        Partition,
+        ProducerId,
+        lambda partition, producer_id: (
+            not world.partitions[partition].producers[producer_id].in_transaction
+            or is_known(world, partition, producer_id)
+            or exists(Abandoned, lambda late: may_help(world, late, partition, producer_id))
+        ),
+    )
+
+
+@function
+def is_known(world: World, partition: int, producer_id: int) -> bool:
+    """Return whether the coordinator has a partition in a transaction of a producer id."""
+    return exists(
+        TransactionalId,
+        lambda transactional_id: (
+            world.coordinator.transactions[transactional_id].producer_id == producer_id
+            and world.coordinator.transactions[transactional_id].partitions.has(partition)
+            and (
+                world.coordinator.transactions[transactional_id].state == TxnState.ONGOING
+                or is_preparing(world.coordinator.transactions[transactional_id])
+            )
+        ),
+    )
+
+
+@function
+def may_help(world: World, late: int, partition: int, producer_id: int) -> bool:
+    """Return whether an old request is a marker or an addition for a producer id's transaction."""
+    request = world.late[late]
+    return (
+        request.kind in (Kind.ADD_PARTITION, Kind.COMMIT_MARKER, Kind.ABORT_MARKER)
+        and request.partition == partition
+        and request.producer_id == producer_id
+    )
+
+
+GUARANTEES = (
+    no_loss,
+    no_duplicates,
+    atomicity,
+    no_aborted_reads,
+    fencing,
+    no_hanging_transaction,
+)

@@ -6,12 +6,20 @@ told is history; no guarantee knows how it might be broken.
 
 from checker.lang import always, bound, exists, forall, function
 from model.transactions.coordinator import TxnState, is_preparing
+from model.transactions.group_coordinator import committed_offset
 from model.transactions.history import Intent
-from model.transactions.partition import EntryKind, Outcome
-from model.transactions.partition_view import is_aborted_in, is_committed_in, is_open_in
+from model.transactions.partition_view import (
+    is_aborted_in,
+    is_committed_in,
+    is_open_in,
+    is_returned,
+    is_returned_from,
+)
 from model.transactions.requests import Kind
 from model.transactions.sorts import (
     Abandoned,
+    DataPartition,
+    InputPlace,
     Partition,
     Position,
     ProducerId,
@@ -28,7 +36,7 @@ def no_aborted_reads(world: World) -> bool:
         TransactionNumber,
         Partition,
         lambda transaction, partition: (
-            not is_committed_in(world, transaction, partition)
+            not is_returned_from(world, transaction, partition)
             or world.history.transactions[transaction].intent
             in (Intent.COMMIT_ASKED, Intent.COMMITTED)
         ),
@@ -74,6 +82,31 @@ def no_loss(world: World) -> bool:
     )
 
 
+@always("Every input record before the committed offset has its output", kafka="KIP-447")
+def no_input_lost(world: World) -> bool:
+    """In every output partition, committed or about to be."""
+    if bound("groups") == 0:
+        return True
+    committed = committed_offset(world)
+    return forall(
+        InputPlace,
+        DataPartition,
+        lambda place, partition: (
+            place >= committed
+            or exists(
+                TransactionNumber,
+                lambda transaction: (
+                    world.contents[transaction] == place + 1
+                    and (
+                        is_committed_in(world, transaction, partition)
+                        or is_open_in(world, transaction, partition)
+                    )
+                ),
+            )
+        ),
+    )
+
+
 @always("No record is visible twice", kafka="KIP-98")
 def no_duplicates(world: World) -> bool:
     """The same record, or two records that were made from the same input record."""
@@ -92,9 +125,7 @@ def is_repeat(world: World, partition: int, first: int, second: int) -> bool:
     if second >= log.length or partition >= bound("partitions"):
         return False
     one, other = log[first], log[second]
-    if one.kind != EntryKind.TRANSACTIONAL or other.kind != EntryKind.TRANSACTIONAL:
-        return False
-    if one.outcome != Outcome.COMMITTED or other.outcome != Outcome.COMMITTED:
+    if not is_returned(world, one) or not is_returned(world, other):
         return False
     if bound("groups") > 0:
         return world.contents[one.value] == world.contents[other.value]
@@ -160,6 +191,7 @@ def may_help(world: World, late: int, partition: int, producer_id: int) -> bool:
 
 GUARANTEES = (
     no_loss,
+    no_input_lost,
     no_duplicates,
     atomicity,
     no_aborted_reads,

@@ -7,8 +7,15 @@ group without a rebalance.
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, bound, procedure, require
-from model.transactions.group_coordinator import committed_offset, has_open_offsets
+from checker.lang import NONE, action, bound, procedure, require, where
+from model.roles import CONSUMER, GROUP_COORDINATOR
+from model.transactions.group_coordinator import (
+    append_plain_commit,
+    committed_offset,
+    has_open_offsets,
+)
+from model.transactions.sorts import ProducerSlot
+from model.transactions.transaction_manager import ManagerState, transaction_of
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -20,9 +27,42 @@ def poll_input(world: "World", producer: int) -> None:
     client = world.clients[producer]
     require(world.group.owner == producer, "the input partition is assigned to another member")
     require(client.generation == world.group.generation, "it has not joined the group again")
+    require(not client.offset_due, "the position is to be committed first")
+    require(not client.seek_due, "the application must seek back first")
     require(client.position < bound("inputs"), "the input is consumed")
     client.position = client.position + 1
-    world.contents[producer * bound("transactions") + client.begun - 1] = client.position
+    world.contents[transaction_of(world, producer)] = client.position
+
+
+@action(CONSUMER, to=GROUP_COORDINATOR)
+def join_group(world: "World", producer: ProducerSlot) -> None:
+    """The consumer of producer {producer} joins the group and goes on at the committed offset."""
+    client = world.clients[producer]
+    require(world.group.owner == producer, "the input partition is assigned to another member")
+    require(client.generation != world.group.generation, "it has joined this generation")
+    require(client.state == ManagerState.READY, "the application waits for initTransactions()")
+    client.generation = world.group.generation
+    return_to_committed(world, producer)
+
+
+@action(CONSUMER, to=GROUP_COORDINATOR)
+def seek_to_committed(world: "World", producer: ProducerSlot) -> None:
+    """The application of producer {producer} seeks back to the committed offset after an abort."""
+    client = world.clients[producer]
+    require(client.seek_due, "nothing was aborted")
+    require(client.state == ManagerState.READY, "the abort is not finished")
+    return_to_committed(world, producer)
+
+
+@action(CONSUMER, to=GROUP_COORDINATOR)
+def commit_offset(world: "World", producer: ProducerSlot) -> None:
+    """The consumer of producer {producer} commits its position, outside of any transaction."""
+    client = world.clients[producer]
+    require(client.offset_due, "there is nothing to commit")
+    client.offset_due = False
+    is_current = client.generation == world.group.generation
+    if is_current and world.group.owner == producer:
+        append_plain_commit(world, transaction_of(world, producer))
 
 
 @procedure
@@ -30,7 +70,8 @@ def return_to_committed(world: "World", producer: int) -> None:
     """Fetch the committed offset and seek to it; while it is unstable the consumer waits."""
     require(can_fetch(world), "the committed offset is not stable (UNSTABLE_OFFSET_COMMIT)")
     offset = committed_offset(world)
-    world.clients[producer].position = 0 if offset == NONE else offset
+    world.clients[producer].position = where(offset == NONE, 0, offset)
+    world.clients[producer].seek_due = False
 
 
 def can_fetch(world: "World") -> bool:

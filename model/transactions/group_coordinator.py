@@ -7,11 +7,11 @@ Left out: KIP-848 groups; expiry of offsets; JoinGroup and SyncGroup as requests
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, Record, action, bound, function, procedure, require
+from checker.lang import NONE, Record, action, bound, function, procedure, require, where
 from model.roles import CONSUMER, GROUP_COORDINATOR
 from model.sorts import Error
 from model.transactions.faults import Fault, suffer
-from model.transactions.partition import EntryKind, Outcome, handle_produce
+from model.transactions.partition import Entry, EntryKind, Outcome, handle_produce
 from model.transactions.requests import Batch
 from model.transactions.sorts import (
     Generation,
@@ -31,17 +31,30 @@ class Group(Record):
 
 
 @function
-def committed_offset(world: "World") -> int:
-    """Return the committed offset: the last one in the log whose transaction is committed."""
+def is_offset_committed(world: "World", position: int) -> bool:
+    """Return whether an entry of the offsets' log counts."""
     log = world.partitions[bound("partitions")].log
+    if position >= log.length:
+        return False
+    entry = log[position]
+    return entry.kind == EntryKind.DATA or (
+        entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.COMMITTED
+    )
+
+
+@function
+def offset_at(world: "World", position: int) -> int:
+    """Return the offset that an entry of the offsets' log commits."""
+    log = world.partitions[bound("partitions")].log
+    return world.contents[log[position].value] if position < log.length else NONE
+
+
+@function
+def committed_offset(world: "World") -> int:
+    """Return the committed offset: the last one in the log that counts; NONE if there is none."""
     offset: int = NONE
-    for position in range(log.room):
-        if position < log.length:
-            entry = log[position]
-            if entry.kind == EntryKind.DATA or (
-                entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.COMMITTED
-            ):
-                offset = world.contents[entry.value]
+    for position in range(world.partitions[bound("partitions")].log.room):
+        offset = where(is_offset_committed(world, position), offset_at(world, position), offset)
     return offset
 
 
@@ -66,6 +79,12 @@ def handle_txn_offset_commit(
     if not is_fenced:
         error = handle_produce(world, bound("partitions"), transactional_id, batch)
     return error
+
+
+@procedure
+def append_plain_commit(world: "World", transaction: int) -> None:
+    """Append an offset that is committed without a transaction; it counts at once."""
+    world.partitions[bound("partitions")].log.append(Entry(kind=EntryKind.DATA, value=transaction))
 
 
 @action(GROUP_COORDINATOR, to=CONSUMER)

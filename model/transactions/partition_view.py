@@ -1,17 +1,34 @@
 """What a consumer can see of a transaction in a partition; pure functions that properties use.
 
 Kafka: CompletedFetch#nextFetchedRecord (read_committed: below the last stable offset, without
-aborted transactions), LocalLog#addAbortedTransactions.
+aborted transactions; read_uncommitted: all), LocalLog#addAbortedTransactions.
 Left out: the offset that a fetch begins at; consumers read from the beginning.
 """
 
 from typing import TYPE_CHECKING
 
 from checker.lang import function
-from model.transactions.partition import EntryKind, Outcome
+from model.transactions.partition import Entry, EntryKind, Outcome
+from model.transactions.settings import Isolation
 
 if TYPE_CHECKING:
     from model.transactions.world import World
+
+
+@function
+def is_returned(world: "World", entry: Entry) -> bool:
+    """Return whether a downstream consumer returns an entry, as soon as it may."""
+    return entry.kind == EntryKind.TRANSACTIONAL and (
+        entry.outcome == Outcome.COMMITTED or world.settings.isolation == Isolation.READ_UNCOMMITTED
+    )
+
+
+@function
+def is_returned_from(world: "World", transaction: int, partition: int) -> bool:
+    """Return whether a downstream consumer returns a record of a transaction from a partition."""
+    return world.partitions[partition].log.exists(
+        lambda entry: entry.value == transaction and is_returned(world, entry)
+    )
 
 
 @function

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from checker.lang import action, bound, for_each, procedure, require
 from model.roles import APPLICATION, LEADER, PRODUCER
-from model.transactions.consumer import poll_input, return_to_committed
+from model.transactions.consumer import poll_input
 from model.transactions.faults import Fault, suffer
 from model.transactions.history import Intent, note_intent
 from model.transactions.requests import Kind
 from model.transactions.roles import COORDINATOR
-from model.transactions.settings import OnAbort
 from model.transactions.sorts import DataPartition, Partition, ProducerSlot, Version
 from model.transactions.transaction_manager import (
     ManagerState,
@@ -168,8 +167,6 @@ def abort_transaction(world: "World", producer: ProducerSlot) -> None:
     require(not is_sending(world, producer), "a batch is in flight")
     client.become(ManagerState.ABORTING_TRANSACTION)
     note_intent(world, transaction_of(world, producer), Intent.ABORT_ASKED)
-    if bound("groups") > 0 and world.settings.on_abort == OnAbort.SEEK:
-        return_to_committed(world, producer)
     if is_started(world, producer):
         client.request = Kind.ABORT
     else:

@@ -28,7 +28,7 @@ def log_room(bounds: Bounds) -> int:
 
 def value_room(bounds: Bounds) -> int:
     """Return the highest value that a batch can carry."""
-    return max(all_transactions(bounds) - 1, bounds["inputs"])
+    return all_transactions(bounds) - 1
 
 
 # An instance of the producing application: a process, from its start to its end.
@@ -56,9 +56,10 @@ OptionalSequence = Annotated[int, Numeric("Sequence", low=NONE, high="sequences"
 RecordCount = Annotated[int, Numeric("RecordCount", low=1, high="batch_records")]
 Position = Annotated[int, Identity("Position", size=log_room)]
 LogEnd = Annotated[int, Numeric("LogEnd", high=log_room)]
-# What a batch carries: the number of its transaction, or the offset that is committed.
+# What a batch carries: the number of its transaction, which stands for its content.
 Value = Annotated[int, Numeric("Value", high=value_room)]
 InputOffset = Annotated[int, Numeric("InputOffset", high="inputs")]
+InputPlace = Annotated[int, Identity("InputPlace", size="inputs")]
 Generation = Annotated[int, Numeric("Generation", high="generations")]
 OptionalGeneration = Annotated[int, Numeric("Generation", low=NONE, high="generations")]
 

@@ -13,6 +13,7 @@ from checker.lang import NONE, Array, Record, State, bound, exists, for_each, fu
 from model.sorts import Error
 from model.transactions.history import note_aborted, note_committed, note_initialised
 from model.transactions.requests import Asked, Kind
+from model.transactions.settings import OnAbort
 from model.transactions.sorts import (
     Begun,
     Epoch,
@@ -101,7 +102,9 @@ class Client(Record):
 
     request: the one request to a coordinator that is under way, the oldest of its connection;
     partition: what ADD_PARTITION adds; bump_required: clientSideEpochBumpRequired; begun: how many
-    transactions the application began; position, generation: of its input consumer.
+    transactions the application began; position, generation: of its input consumer; offset_due:
+    the application must still commit its position (where that is not in the transaction);
+    seek_due: after an abort it must still seek back to the committed offset.
     """
 
     state: ManagerState
@@ -114,6 +117,8 @@ class Client(Record):
     partitions: Array[Partition, ClientPartition]
     position: InputOffset
     generation: OptionalGeneration = NONE
+    offset_due: bool
+    seek_due: bool
 
 
 def transaction_of(world: "World", producer: int) -> int:
@@ -271,8 +276,10 @@ def finish(world: "World", producer: int) -> None:
     client = world.clients[producer]
     if client.state == ManagerState.COMMITTING_TRANSACTION:
         note_committed(world, transaction_of(world, producer))
+        client.offset_due = bound("groups") > 0 and not world.settings.offsets_in_transaction
     else:
         note_aborted(world, transaction_of(world, producer))
+        client.seek_due = bound("groups") > 0 and world.settings.on_abort == OnAbort.SEEK
     for partition in for_each(Partition):
         entry = client.partitions[partition]
         entry.added = False

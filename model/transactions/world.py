@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from checker.lang import Action, Array, Model, Property, Record, bookkeeping
-from model.transactions import connections, late, markers, producer
+from model.transactions import connections, consumer, group_coordinator, late, markers, producer
 from model.transactions.coordinator import Coordinator
 from model.transactions.faults import Fault, Faults, forget_kinds
 from model.transactions.group_coordinator import Group
@@ -100,6 +100,7 @@ FAULTS: Mapping[Action[Any], Fault] = {
     markers.abort_timed_out_transaction: Fault.TRANSACTION_TIMEOUTS,
     markers.fail_coordinator: Fault.COORDINATOR_FAILOVERS,
     markers.complete_transaction: Fault.COORDINATOR_FAILOVERS,
+    group_coordinator.rebalance: Fault.REBALANCES,
 }
 CANONICAL = (forget_kinds, producer.forget_finished)
 
@@ -130,6 +131,7 @@ def transactions_model(
         actions.append(late.ask_about_late_batch)
     if sizes["groups"] > 0:
         actions += [producer.send_offsets, connections.take_offset_commit]
+        actions += [consumer.join_group, consumer.seek_to_committed, consumer.commit_offset]
     if sizes["groups"] > 0 and is_late:
         actions.append(late.take_late_offset_commit)
     return Model(

@@ -25,6 +25,7 @@ class Fault(StrEnum):
     TRANSACTION_TIMEOUTS = "transaction_timeouts"
     COORDINATOR_FAILOVERS = "coordinator_failovers"
     LEADER_FAILOVERS = "leader_failovers"
+    UNCLEAN_ELECTIONS = "unclean_elections"
     PRODUCER_EXPIRIES = "producer_expiries"
     REBALANCES = "rebalances"
     CRASHES = "crashes"
@@ -39,6 +40,7 @@ class Faults(Record):
     transaction_timeouts: FaultCount
     coordinator_failovers: FaultCount
     leader_failovers: FaultCount
+    unclean_elections: FaultCount
     producer_expiries: FaultCount
     rebalances: FaultCount
     crashes: FaultCount

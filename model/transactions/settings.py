@@ -83,6 +83,7 @@ class Budgets(Parameters):
     transaction_timeouts: Budget = 1  # the coordinator aborts after transaction.timeout.ms
     coordinator_failovers: Budget = 0
     leader_failovers: Budget = 0
+    unclean_elections: Budget = 0  # acknowledged entries of a log are lost
     producer_expiries: Budget = 0  # producer.id.expiration.ms
     rebalances: Budget = 0
     crashes: Budget = 0  # a process ends; what it had in flight comes late or never

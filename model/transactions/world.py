@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from checker.lang import Action, Array, Model, Property, Record, bookkeeping
-from model.transactions import connections, consumer, group_coordinator, late, markers, producer
+from model.transactions import (
+    connections,
+    consumer,
+    failover,
+    group_coordinator,
+    late,
+    markers,
+    producer,
+)
 from model.transactions.coordinator import Coordinator
 from model.transactions.faults import Fault, Faults, forget_kinds
 from model.transactions.group_coordinator import Group
@@ -101,6 +109,9 @@ FAULTS: Mapping[Action[Any], Fault] = {
     markers.fail_coordinator: Fault.COORDINATOR_FAILOVERS,
     markers.complete_transaction: Fault.COORDINATOR_FAILOVERS,
     group_coordinator.rebalance: Fault.REBALANCES,
+    failover.fail_leader: Fault.LEADER_FAILOVERS,
+    failover.elect_unclean: Fault.UNCLEAN_ELECTIONS,
+    failover.expire_producer: Fault.PRODUCER_EXPIRIES,
 }
 CANONICAL = (forget_kinds, producer.forget_finished)
 

@@ -1,0 +1,127 @@
+"""Partition leaders fail, lose their memory or their log's end, and forget producer ids.
+
+Kafka: PartitionChangeBuilder, ProducerStateManager (#removeExpiredProducers, #readSnapshot,
+UnifiedLog#rebuildProducerState).
+A batch is answered when it is replicated, in one step with its append. So after a clean election
+everything that was answered is there, and what was not answered came late or never.
+Left out: a failover between append and replication as a step of its own (model.replication has it).
+"""
+
+from typing import TYPE_CHECKING
+
+from checker.lang import NONE, action, for_each, procedure, require
+from model.roles import FOLLOWERS, LEADER
+from model.transactions.faults import Fault, suffer
+from model.transactions.partition import Entry, EntryKind, Outcome, reload
+from model.transactions.producer_state import note_batch, note_marker
+from model.transactions.requests import Batch, Kind
+from model.transactions.sorts import (
+    Abandoned,
+    LogEnd,
+    Partition,
+    Position,
+    ProducerId,
+    Version,
+)
+
+if TYPE_CHECKING:
+    from model.transactions.world import World
+
+
+@action(LEADER, to=FOLLOWERS, kind="failover")
+def fail_leader(world: "World", partition: Partition) -> None:
+    """The leader of partition {partition} fails; another in-sync replica leads on.
+
+    It has the whole log and its producer states, but no guards; of a producer's last batches it may
+    know just one. Requests to the old leader are answered with NOT_LEADER_OR_FOLLOWER.
+    """
+    suffer(world, Fault.LEADER_FAILOVERS)
+    reload(world, partition)
+    lose_late_requests(world, partition)
+
+
+@procedure
+def lose_late_requests(world: "World", partition: int) -> None:
+    """Lose what was on its way to a broker that does not lead any more."""
+    for connection in for_each(Abandoned):
+        late = world.late[connection]
+        at_leader = late.kind in (Kind.PRODUCE, Kind.COMMIT_MARKER, Kind.ABORT_MARKER)
+        if at_leader and late.partition == partition:
+            late.clear()
+
+
+@action(LEADER, to=FOLLOWERS, kind="failover")
+def elect_unclean(world: "World", partition: Partition, kept: LogEnd) -> None:
+    """All in-sync replicas of partition {partition} are lost; one leads on that has {kept} entries.
+
+    Or the only in-sync replica loses its last writes. Its producer states are what a replay of its
+    log gives.
+    """
+    log = world.partitions[partition].log
+    require(kept < log.length, "that is the whole log")
+    suffer(world, Fault.UNCLEAN_ELECTIONS)
+    log.truncate(kept)
+    reload(world, partition)
+    lose_late_requests(world, partition)
+    rebuild(world, partition)
+
+
+@procedure
+def rebuild(world: "World", partition: int) -> None:
+    """Replay a log: producer states and outcomes follow from it (#rebuildProducerState)."""
+    state = world.partitions[partition]
+    for producer_id in for_each(ProducerId):
+        state.producers[producer_id].clear()
+    for position in for_each(Position):
+        if position < state.log.length:
+            state.log[position].outcome = Outcome.OPEN
+    for position in for_each(Position):
+        if position < state.log.length:
+            replay(world, partition, state.log[position].copy(), position)
+
+
+@procedure
+def replay(world: "World", partition: int, entry: Entry, position: int) -> None:
+    """Take one entry into account, as when it was appended."""
+    state = world.partitions[partition].producers[entry.producer_id]
+    if entry.kind in (EntryKind.DATA, EntryKind.TRANSACTIONAL):
+        note_batch(
+            state,
+            Batch(
+                producer_id=entry.producer_id,
+                epoch=entry.epoch,
+                sequence=entry.sequence,
+                records=entry.records,
+                value=entry.value,
+                transactional=entry.kind == EntryKind.TRANSACTIONAL,
+                version=Version.V2,
+            ),
+        )
+    else:
+        commit = entry.kind == EntryKind.COMMIT
+        decide_entries_before(world, partition, entry.producer_id, commit, position)
+        note_marker(state, entry.epoch, entry.coordinator_epoch)
+
+
+@procedure
+def decide_entries_before(
+    world: "World", partition: int, producer_id: int, commit: bool, end: int
+) -> None:
+    """Note the outcome of open entries that stand before a marker."""
+    log = world.partitions[partition].log
+    for position in for_each(Position):
+        if position < end:
+            entry = log[position]
+            is_open = entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.OPEN
+            if is_open and entry.producer_id == producer_id:
+                entry.outcome = Outcome.COMMITTED if commit else Outcome.ABORTED
+
+
+@action(LEADER)
+def expire_producer(world: "World", partition: Partition, producer_id: ProducerId) -> None:
+    """Partition {partition} forgets producer id {producer_id} (producer.id.expiration.ms)."""
+    state = world.partitions[partition].producers[producer_id]
+    require(state.epoch != NONE, "it is not known")
+    require(not state.in_transaction, "its transaction is open")
+    suffer(world, Fault.PRODUCER_EXPIRIES)
+    state.clear()

@@ -78,8 +78,9 @@ class _Model:
         return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
     def _settings(self) -> list[str]:
+        """Return the parameters as numbers, which mean the same inside of C functions."""
         settings = self.program.settings
-        lines = [f"#define {self.words.setting(c.name)} {_constant(c, v)}" for c, v in settings]
+        lines = [f"#define {self.words.setting(c.name)} {v}" for c, v in settings]
         return ["/* Parameters of the run. */", *lines] if lines else []
 
     def _variables(self) -> list[str]:

@@ -14,30 +14,39 @@ from checker.export.sharing import reads
 from checker.lang import build
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from checker.lang.ir import Expr, Outcome
-    from checker.lang.types import Column
+    from checker.lang.types import Column, Index
 
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
-    """One cell of a column gets a value; both sides speak about the state before the step."""
+    """One cell of a column gets a value; all parts speak about the state before the step.
+
+    inside: the condition under which there is such a cell; elsewhere nothing is assigned.
+    """
 
     column: Column
     indices: tuple[Expr, ...]
     value: Expr
+    inside: Expr
 
     @property
     def parts(self) -> tuple[Expr, ...]:
-        """The indices and the value."""
-        return (*self.indices, self.value)
+        """The indices, the value and the condition."""
+        return (*self.indices, self.value, self.inside)
 
 
-def assignments(outcome: Outcome) -> list[Assignment]:
-    """Return the updates cell by cell; of two at one place the later counts."""
+def assignments(outcome: Outcome, fits: Callable[[Expr, Index], Expr]) -> list[Assignment]:
+    """Return the updates cell by cell; of two at one place the later counts.
+
+    fits: the condition under which an index lies inside of its sort.
+    """
     return [
-        Assignment(column, store.indices, store.value)
+        Assignment(
+            column, store.indices, store.value, build.conj(*map(fits, store.indices, column.sorts))
+        )
         for column, function in outcome.updates
         for store in stores(column, function)
     ]

@@ -62,7 +62,7 @@ class Statements:
             yield self.failure(tree)
 
     def _outcome(self, outcome: Outcome) -> Iterator[str]:
-        pending = assignments(outcome)
+        pending = assignments(outcome, self.printer.fits)
         yield from self.name_shared([part for a in pending for part in a.parts])
         for a in pending:
             yield from map(self.name, self.awkward(a.column, a.indices))
@@ -94,8 +94,7 @@ class Statements:
 
     def assign(self, assignment: Assignment) -> list[str]:
         """Return the assignment to one cell; a cell outside of its column is not assigned."""
-        column, indices = assignment.column, assignment.indices
-        inside = build.conj(*map(self.printer.fits, indices, column.sorts))
+        column, indices, inside = assignment.column, assignment.indices, assignment.inside
         with self.printer.assuming(inside, True, *assignment.parts):
             value = self.printer.as_kind(assignment.value, column.scalar.kind)
             line = self.compute(self.target(column, indices), value)

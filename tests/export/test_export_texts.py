@@ -148,7 +148,7 @@ def test_an_index_outside_its_sort_is_never_used() -> None:
 
 def test_parameters_are_constants() -> None:
     kept = sliced(OVEN, shocks=2, strict=0)
-    assert "#define budget_shocks 2\n#define budget_strict false\n" in export(kept, "promela")
+    assert "#define budget_shocks 2\n#define budget_strict 0\n" in export(kept, "promela")
     assert "const\n  budget_shocks: 2;\n  budget_strict: false;\n" in export(kept, "murphi")
     assert "CONSTANTS budget_shocks, budget_strict\n" in export(kept, "tla")
     config = tla_config(kept)

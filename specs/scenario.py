@@ -1,0 +1,152 @@
+"""A named scenario: what exists, what may go wrong, which versions, and what is expected of it.
+
+A scenario says who may be late and which faults may happen; what must hold are the general
+guarantees. Scenario files (specs/scenarios/*.toml) are read elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from model.transactions import late, producer
+from model.transactions.faults import Fault
+from model.transactions.settings import Budgets, Isolation, OnAbort
+from model.transactions.versions import settings_of
+from model.transactions.world import BOUNDS, transactions_model
+from specs.transaction_witnesses import WITNESSES
+from specs.transactions import GUARANTEES
+
+if TYPE_CHECKING:
+    from checker.lang import Action, Model, Property
+    from model.transactions.versions import Release, Switch
+
+PROPERTIES: Mapping[str, Property[Any]] = {p.name: p for p in (*GUARANTEES, *WITNESSES)}
+BUDGETS = tuple(name for name in Budgets.__annotations__ if name != "in_all")
+IN_ALL = "in_all"
+
+_RESEND = (late.abandon_batch, producer.resend_batch)
+LATE: Mapping[str, tuple[Action[Any], ...]] = {
+    "InitProducerId": (late.abandon_request, late.take_late_init_producer_id),
+    "AddPartitionsToTxn": (late.abandon_request, late.take_late_add_partition),
+    "EndTxn": (late.abandon_request, late.take_late_end_txn),
+    "Produce": (*_RESEND, late.take_late_batch, late.ask_about_late_batch),
+    "TxnOffsetCommit": (*_RESEND, late.take_late_offset_commit, late.ask_about_late_batch),
+    "WriteTxnMarkers": (late.abandon_marker, late.take_late_marker),
+}
+"""The requests that may come late, and the steps that only then are possible."""
+
+FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
+    "offsets": ("offsets_in_transaction", {"in-transaction": 1, "by-consumer": 0}),
+    "group-metadata": ("group_metadata", {"yes": 1, "no": 0}),
+    "on-abort": ("on_abort", {"seek": OnAbort.SEEK, "continue": OnAbort.CONTINUE}),
+    "aborts": ("may_abort", {"by-choice": 1, "after-errors": 0}),
+    "reads": (
+        "isolation",
+        {"committed": Isolation.READ_COMMITTED, "uncommitted": Isolation.READ_UNCOMMITTED},
+    ),
+}
+"""Facts about the applications: the field of Settings, and its value for each word."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a scenario file says of one choice of versions and switches.
+
+    broken: each broken property with the length of its shortest run; vacuous: witnesses that are
+    not reached. All other properties hold. figures: states, transitions, depth, those that are
+    given.
+    """
+
+    kafka: str
+    client: str
+    on: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    broken: Mapping[str, int] = field(default_factory=dict)
+    vacuous: tuple[str, ...] = ()
+    figures: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a scenario file says.
+
+    late: which requests may come late, of those that an abandoned connection can hold;
+    two_steps: verification and append are steps of their own; properties: those to check.
+    """
+
+    name: str
+    file: str
+    title: str
+    about: str = ""
+    kafka: str = ""
+    client: str = ""
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    constants: Mapping[str, int] = field(default_factory=dict)
+    application: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
+    late: tuple[str, ...] = tuple(LATE)
+    two_steps: bool = False
+    on: tuple[Switch, ...] = ()
+    off: tuple[Switch, ...] = ()
+    properties: tuple[str, ...] = tuple(PROPERTIES)
+    expected: tuple[Expected, ...] = ()
+    large: bool = False
+
+    def model(self) -> Model:
+        """Return the model: it has only the steps that this scenario may take, in any version."""
+        model = transactions_model(
+            self.faults,
+            [PROPERTIES[name] for name in self.properties],
+            self.sizes(),
+            two_steps=self.two_steps,
+        )
+        return replace(model, actions=tuple(a for a in model.actions if a not in self._left_out()))
+
+    def _left_out(self) -> set[Action[Any]]:
+        """Return the steps of abandoned connections that nothing in this scenario needs."""
+        kept = {action for name in self.late for action in LATE[name]}
+        if self.faults.get(Fault.DELIVERY_TIMEOUTS, 0) > 0:
+            kept |= set(_RESEND)
+        return {action for actions in LATE.values() for action in actions} - kept
+
+    def sizes(self) -> dict[str, int]:
+        """Return all bounds: those of the file, and room for the faults that may happen."""
+        failovers = self.faults.get(Fault.COORDINATOR_FAILOVERS, 0)
+        room = {
+            "abandoned": max(1, self.faults.get(Fault.ABANDONED_CONNECTIONS, 0)),
+            "faults": self.faults_in_all,
+            "coordinator_epochs": failovers,
+        }
+        return {**BOUNDS, **room, **self.bounds}
+
+    @property
+    def faults_in_all(self) -> int:
+        """How many faults a run may have: what the file says, or one of each that it allows."""
+        kinds = sum(count for name, count in self.faults.items() if name != IN_ALL)
+        return self.faults.get(IN_ALL, kinds)
+
+    def parameters(
+        self,
+        brokers: Release,
+        clients: Release,
+        on: tuple[Switch, ...] = (),
+        off: tuple[Switch, ...] = (),
+    ) -> dict[str, int]:
+        """Return the model's parameters for these versions; on, off: switches besides its own."""
+        off_here = tuple(switch for switch in self.off if switch not in on)
+        on_here = tuple(switch for switch in self.on if switch not in off)
+        values = settings_of(brokers, clients, (*on_here, *on), (*off_here, *off))
+        values |= {FACTS[name][0]: FACTS[name][1][word] for name, word in self.application.items()}
+        values |= self.constants
+        values["two_step_verification"] = int(self.two_steps)
+        budgets = dict.fromkeys(BUDGETS, 0) | dict(self.faults) | {IN_ALL: self.faults_in_all}
+        return {f"settings.{name}": int(value) for name, value in values.items()} | {
+            f"budgets.{name}": count for name, count in budgets.items()
+        }
+
+
+CONSTANTS = ("maximum_epoch",)
+"""Numbers of Kafka's own that a scenario may make smaller."""
+

@@ -11,8 +11,8 @@ from checker.lang import NONE, Record, action, bound, function, procedure, requi
 from model.roles import CONSUMER, GROUP_COORDINATOR
 from model.sorts import Error
 from model.transactions.faults import Fault, suffer
-from model.transactions.partition import Entry, EntryKind, Outcome, handle_produce
-from model.transactions.requests import Batch
+from model.transactions.partition import Entry, EntryKind, Outcome, append_batch, verify_batch
+from model.transactions.requests import Asked, Batch
 from model.transactions.sorts import (
     Generation,
     OptionalProducerSlot,
@@ -66,18 +66,51 @@ def has_open_offsets(world: "World") -> bool:
     )
 
 
+@function
+def check_member(world: "World", generation: int, is_member: bool) -> int:
+    """Return why a commit that names a member is refused (#validateOffsetCommit, KIP-447).
+
+    generation NONE: the request names no member, and is not fenced.
+    """
+    if generation == NONE or not world.settings.group_fencing:
+        return Error.NONE
+    if not is_member:
+        return Error.UNKNOWN_MEMBER_ID
+    return Error.NONE if generation == world.group.generation else Error.ILLEGAL_GENERATION
+
+
 @procedure
 def handle_txn_offset_commit(
-    world: "World", transactional_id: int, batch: Batch, generation: int
+    world: "World", transactional_id: int, batch: Batch, generation: int, is_member: bool = True
 ) -> int:
-    """Handle TxnOffsetCommit; generation NONE: the request names no member, and is not fenced."""
-    is_fenced = world.settings.group_fencing and generation not in (
-        NONE,
-        world.group.generation,
-    )
-    error: int = Error.ILLEGAL_GENERATION
-    if not is_fenced:
-        error = handle_produce(world, bound("partitions"), transactional_id, batch)
+    """Handle TxnOffsetCommit: verified or added, then validated, then appended.
+
+    is_member: whether the member that it names is in the group.
+    GroupCoordinatorService#commitTransactionalOffsets.
+    """
+    offsets = bound("partitions")
+    error = verify_batch(world, offsets, transactional_id, batch)
+    if error == Error.NONE:
+        error = check_member(world, generation, is_member)
+    if error == Error.NONE:
+        error = append_batch(world, offsets, batch, Asked.VERIFIED)
+    return error
+
+
+@procedure
+def handle_offset_commit(
+    world: "World", transaction: int, generation: int, is_member: bool, is_empty: bool
+) -> int:
+    """Handle OffsetCommit, which belongs to no transaction.
+
+    transaction: whose input it commits; is_empty: whether the group has no members; then a commit
+    needs to name none.
+    """
+    error = check_member(world, generation, is_member)
+    if generation == NONE and not is_empty:
+        error = Error.UNKNOWN_MEMBER_ID
+    if error == Error.NONE:
+        append_plain_commit(world, transaction)
     return error
 
 

@@ -3,7 +3,8 @@
 Kafka: ReplicaManager#handleProduceAppend, UnifiedLog#analyzeAndValidateProducerState,
 AddPartitionsToTxnManager, KafkaApis#handleWriteTxnMarkersRequest, ProducerStateManager.
 Left out: what is not replicated yet (the high watermark is the log end; the replication model has
-it); that only one question of a transactional id may be under way; deletion of old records.
+it); that only one question of a transactional id may be under way; explored scopes delete no
+records and have no batches without a producer id (replays of a recorded broker have both).
 """
 
 from enum import IntEnum
@@ -24,8 +25,9 @@ from model.transactions.producer_state import (
 from model.transactions.requests import Asked, Batch
 from model.transactions.sorts import (
     Abandoned,
+    BatchEpoch,
     CoordinatorEpoch,
-    Epoch,
+    LogStart,
     OptionalSequence,
     Position,
     ProducerId,
@@ -62,12 +64,15 @@ class Outcome(IntEnum):
 
 
 class Entry(Record):
-    """A batch or a control marker in the log."""
+    """A batch or a control marker in the log.
+
+    DATA without a sequence has no producer id: from a plain producer, or a plain offset commit.
+    """
 
     kind: EntryKind = EntryKind.DATA
     outcome: Outcome = Outcome.OPEN
     producer_id: ProducerId = 0
-    epoch: Epoch = 0
+    epoch: BatchEpoch = 0
     sequence: OptionalSequence = NONE
     records: RecordCount = 1
     value: Value = 0
@@ -75,9 +80,13 @@ class Entry(Record):
 
 
 class PartitionState(Record):
-    """A partition: its log, and what its leader knows about producer ids."""
+    """A partition: its log, and what its leader knows about producer ids.
+
+    log_start: the first entry that is not deleted.
+    """
 
     log: Annotated[Log[Entry], Capacity(log_room, "log")]
+    log_start: LogStart
     producers: Array[ProducerId, ProducerState]
 
 
@@ -101,8 +110,13 @@ def handle_produce(world: "World", partition: int, transactional_id: int, batch:
     """Handle a batch from its arrival to its answer; return the error.
 
     Nothing comes between verification and append; `verify_batch` and `append_batch` are the two
-    steps of runs in which something may.
+    steps of runs in which something may. Without a producer id nothing is asked or remembered.
     """
+    if batch.producer_id == NONE:
+        world.partitions[partition].log.append(
+            Entry(kind=EntryKind.DATA, records=batch.records, value=batch.value)
+        )
+        return Error.NONE
     error = verify_batch(world, partition, transactional_id, batch)
     if error == Error.NONE:
         error = append_batch(world, partition, batch, Asked.VERIFIED)
@@ -312,3 +326,22 @@ def reload(world: "World", partition: int) -> None:
             if state.window.length > 1:
                 state.window.take()
         forget_questions(world, partition, producer_id, NONE)
+
+
+@procedure
+def delete_records(world: "World", partition: int, log_start: int) -> None:
+    """Delete the entries before a position; what is known of their producer ids stays."""
+    world.partitions[partition].log_start = log_start
+
+
+@procedure
+def restart(world: "World", partition: int) -> None:
+    """Load a partition after its broker was stopped in good order.
+
+    ProducerStateManager#truncateAndReload: a snapshot that is not above the log's start is not
+    loaded, so nothing is known any more if all records were deleted.
+    """
+    reload(world, partition)
+    if world.partitions[partition].log_start == world.partitions[partition].log.length:
+        for producer_id in for_each(ProducerId):
+            world.partitions[partition].producers[producer_id].clear()

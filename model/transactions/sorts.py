@@ -26,6 +26,16 @@ def log_room(bounds: Bounds) -> int:
     return bounds["log"]
 
 
+def deleted_room(bounds: Bounds) -> int:
+    """Return how many batches and markers can be deleted."""
+    return bounds["log"] if bounds.get("raw_clients", 0) else 0
+
+
+def lowest_epoch(bounds: Bounds) -> int:
+    """Return the lowest epoch of a batch; a raw client may leave it out."""
+    return NONE if bounds.get("raw_clients", 0) else 0
+
+
 def value_room(bounds: Bounds) -> int:
     """Return the highest value that a batch can carry."""
     return all_transactions(bounds) - 1
@@ -46,6 +56,7 @@ DataPartition = Annotated[int, Identity("DataPartition", size="partitions")]
 ProducerId = Annotated[int, Identity("ProducerId", size="producer_ids")]
 OptionalProducerId = Annotated[int, Identity("ProducerId", size="producer_ids", optional=True)]
 Epoch = Annotated[int, Numeric("Epoch", high="epochs")]
+BatchEpoch = Annotated[int, Numeric("Epoch", low=lowest_epoch, high="epochs")]
 OptionalEpoch = Annotated[int, Numeric("Epoch", low=NONE, high="epochs")]
 CoordinatorEpoch = Annotated[int, Numeric("CoordinatorEpoch", high="coordinator_epochs")]
 OptionalCoordinatorEpoch = Annotated[
@@ -55,6 +66,8 @@ Sequence = Annotated[int, Numeric("Sequence", high="sequences")]
 OptionalSequence = Annotated[int, Numeric("Sequence", low=NONE, high="sequences")]
 RecordCount = Annotated[int, Numeric("RecordCount", low=1, high="batch_records")]
 Position = Annotated[int, Identity("Position", size=log_room)]
+# 0 unless records may be deleted (the bound "raw_clients").
+LogStart = Annotated[int, Numeric("LogStart", high=deleted_room)]
 LogEnd = Annotated[int, Numeric("LogEnd", high=log_room)]
 # What a batch carries: the number of its transaction, which stands for its content.
 Value = Annotated[int, Numeric("Value", high=value_room)]

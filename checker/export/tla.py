@@ -62,7 +62,9 @@ class _Module:
         deadlock = "TRUE" if program.instance.model.deadlock else "FALSE"
         lines = ["SPECIFICATION Spec", f"CHECK_DEADLOCK {deadlock}"]
         for column, value in program.settings:
-            lines.append(f"CONSTANT {words.settings[column.name]} = {_constant(column, value)}")
+            below = words.below.get(column.name)
+            given = f"<- {below}" if below else f"= {_constant(column, value)}"
+            lines.append(f"CONSTANT {words.settings[column.name]} {given}")
         for condition, _ in program.observed:
             name = words.condition(condition.name)
             if not condition.defined.is_const:
@@ -74,7 +76,10 @@ class _Module:
         if not self.program.settings:
             return []
         names = ", ".join(self.words.settings[c.name] for c, _ in self.program.settings)
-        return ["\\* Parameters of the run, set in the configuration.", f"CONSTANTS {names}"]
+        lines = ["\\* Parameters of the run, set in the configuration.", f"CONSTANTS {names}"]
+        values = {column.name: value for column, value in self.program.settings}
+        lines += (f"{name} == {values[below]}" for below, name in self.words.below.items())
+        return lines
 
     def _variables(self) -> list[str]:
         names = ",\n          ".join(self.vars)

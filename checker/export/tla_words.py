@@ -23,7 +23,10 @@ SPLITTING = frozenset(("or", "and", "exists", "forall", "ite"))
 
 
 class TlaWords:
-    """The identifiers of one module."""
+    """The identifiers of one module.
+
+    below: the definitions of parameters below zero, which a configuration cannot name as numbers.
+    """
 
     def __init__(self, program: Program, module: str | None = None) -> None:
         self.names = Names(TLA)
@@ -39,6 +42,11 @@ class TlaWords:
             self.action(rule.action.name)
         for condition in program.properties:
             self.condition(condition.name)
+        self.below = {
+            c.name: self.names.of("value", c.name, f"{c.name}_value")
+            for c, value in program.settings
+            if value < 0
+        }
 
     def column(self, column: Column) -> str:
         """Return the variable of a column."""
@@ -131,7 +139,7 @@ class TlaPrinter(Printer):
             names = [self.words.variable(v) for v in start.variables]
             text = self._mapping(column, names, self.as_kind(start.body, column.scalar.kind))
         changes: list[str] = []
-        for store in stores:
+        for number, store in enumerate(stores):
             inside = build.conj(*map(self.fits, store.indices, column.sorts))
             with self.assuming(inside, True, *store.indices, store.value):
                 at = [self.text(i, SUM) for i in store.indices]
@@ -139,13 +147,16 @@ class TlaPrinter(Printer):
             if inside is build.TRUE:
                 changes.append(f"![{', '.join(at)}] = {value}")
             else:
-                text = self._changed(column, _except(text, changes), at, value)
+                text = self._changed(column, _except(text, changes), at, value, number)
                 changes = []
         return _except(text, changes)
 
-    def _changed(self, column: Column, text: str, at: list[str], value: str) -> str:
-        """Return a function changed at a place that may be outside of its domain."""
-        names = [self.tla.names.of("place", n, f"p{n}") for n in range(len(at))]
+    def _changed(self, column: Column, text: str, at: list[str], value: str, number: int) -> str:
+        """Return a function changed at a place that may be outside of its domain.
+
+        number: different for changes of one function, one of which stands inside of the other.
+        """
+        names = [self.tla.names.of("place", (number, n), f"p{n}") for n in range(len(at))]
         here = " /\\ ".join(f"{n} = {i}" for n, i in zip(names, at, strict=True))
         old = f"{text}[{', '.join(names)}]"
         return self._mapping(column, names, f"IF {here} THEN {value} ELSE {old}")

@@ -196,6 +196,71 @@ def arrives(world: Post) -> bool:
 POST = Model("post", Post, [send, sort_letter, hand_over], [tidy_bag, urgent_arrived, arrives])
 
 
+class Shelf(Record):
+    letters: Annotated[Queue[Letter], Capacity(2, "shelf")]
+    sealed: bool
+
+
+class Shelves(Record):
+    hand: Annotated[Queue[Letter], Capacity(2, "hand")]
+    shelves: Array[Pair, Shelf]
+
+
+@procedure
+def store(world: Shelves) -> None:
+    """Whether there is such a shelf depends on cells that the same step changes."""
+    used = count(Pair, lambda p: world.shelves[p].letters.length > 0)
+    if world.hand.length > 1:
+        world.shelves[used].letters = world.hand
+    world.hand.clear()
+
+
+@procedure
+def mark(world: Shelves) -> None:
+    """Two changes at a place that does not always exist, of which the later counts."""
+    used = count(Pair, lambda p: world.shelves[p].letters.length > 0)
+    if world.hand.length > 0:
+        world.shelves[used].sealed = not world.shelves[used].sealed
+    if world.hand.length > 0 and world.hand[0].sender == 1:
+        world.shelves[used].sealed = True
+
+
+@action("clerk")
+def pick_up(world: Shelves, sender: Pair, urgent: bool) -> None:
+    """Pick up a letter of {sender}."""
+    require(world.shelves[1].letters.length == 0, "the shelves are full")
+    world.hand.put(Letter(sender=sender, urgent=urgent))
+
+
+@action("clerk")
+def put_down(world: Shelves) -> None:
+    """Put what is in the hand on the first empty shelf; a single letter is lost."""
+    require(world.hand.length > 0, "the hand is empty")
+    store(world)
+
+
+@action("clerk")
+def seal(world: Shelves) -> None:
+    """Seal the first empty shelf, or open it."""
+    mark(world)
+
+
+@action("clerk")
+def tidy_up(world: Shelves) -> None:
+    """Empty the second shelf, if it is sealed."""
+    require(world.shelves[1].sealed, "it is open")
+    world.shelves[1].letters.clear()
+
+
+@sometimes("Equal letters lie on both shelves")
+def doubled(world: Shelves) -> bool:
+    first, second = world.shelves[0].letters, world.shelves[1].letters
+    return first == second and second.length > 1
+
+
+SHELVES = Model("shelves", Shelves, [pick_up, put_down, seal, tidy_up], [doubled])
+
+
 class Rooms(Record):
     here: Subset[Node]
     knows: Relation[Node, Node]
@@ -552,4 +617,4 @@ BROKEN = {
     "a deadlock": (Model("broken", Counter, [step], [three], deadlock=True), None),
 }
 
-MODELS = (CELLS, JOURNALS, POST, ROOMS, OVEN, LEASES, CLASH, BOARD, VOID, COUNTER)
+MODELS = (CELLS, JOURNALS, POST, SHELVES, ROOMS, OVEN, LEASES, CLASH, BOARD, VOID, COUNTER)

@@ -18,6 +18,7 @@ from export_models import (
     OVEN,
     POST,
     ROOMS,
+    SHELVES,
 )
 
 from checker.export import FORMATS, ExportError, Surplus, export, surplus, tla_config
@@ -88,6 +89,20 @@ def test_every_identifier_is_declared_in_tla(model: Model) -> None:
     assert used - declared <= keywords
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.name)
+def test_no_function_of_tla_binds_a_name_twice(model: Model) -> None:
+    text = re.sub(r'"[^"]*"', "", without_comments(export(sliced(model), "tla"), "tla"))
+    scopes: list[list[str]] = []
+    for token in re.finditer(r"[\[({]|[\])}]|(\w+) \\in", text):
+        if token[0] in "[({":
+            scopes.append([])
+        elif token[0] in "])}":
+            scopes.pop()
+        elif scopes:
+            assert all(token[1] not in names for names in scopes)
+            scopes[-1].append(token[1])
+
+
 def test_names_avoid_reserved_words_and_each_other() -> None:
     for form, reserved in (("promela", PROMELA), ("murphi", MURPHI), ("tla", TLA)):
         text = export(sliced(CLASH), form)
@@ -144,6 +159,11 @@ def test_an_index_outside_its_sort_is_never_used() -> None:
     assert "t2 := ((leases_holder[t1] = -1) ? 0 : leases_holder[t1]);" in murphi
     assert "if !(leases_holder[t1] != -1 & leases_holder[t1] <= -1) then waiting[t2] := " in murphi
     assert murphi.count("waiting[t2]") == 2
+
+
+def test_changes_at_doubtful_places_nest_under_names_of_their_own() -> None:
+    tla = export(sliced(SHELVES), "tla")
+    assert "[p0 \\in Pair |-> IF p0 = " in tla and "[p0_2 \\in Pair |-> IF p0_2 = " in tla
 
 
 def test_parameters_are_constants() -> None:

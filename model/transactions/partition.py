@@ -149,7 +149,7 @@ def verify_batch(world: "World", partition: int, transactional_id: int, batch: B
     """
     state = world.partitions[partition].producers[batch.producer_id]
     error: int = Error.NONE
-    if state.epoch > batch.epoch:
+    if batch.transactional and state.epoch > batch.epoch:
         error = Error.INVALID_PRODUCER_EPOCH
     elif must_ask(world, partition, batch):
         note_question(state, batch)

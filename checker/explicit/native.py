@@ -95,4 +95,5 @@ def link(modules: Mapping[str, str], threads: int = 2) -> Native:
             objects[name] = code
             if folder is not None:
                 write_cached(folder / keys[name], code)
-    return Native(objects)
+    # A module before those that it calls would be linked to wrong addresses.
+    return Native({name: objects[name] for name in modules})

@@ -12,7 +12,12 @@ from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
 from model.transactions.connections import generation_of, verify_and_append
-from model.transactions.coordinator import TxnState, end_transaction, init_producer_id
+from model.transactions.coordinator import (
+    TxnState,
+    end_transaction,
+    fail_over,
+    init_producer_id,
+)
 from model.transactions.faults import Fault, suffer
 from model.transactions.group_coordinator import handle_txn_offset_commit
 from model.transactions.markers import must_send
@@ -88,9 +93,14 @@ def abandon_marker(world: "World", transactional_id: TransactionalId, partition:
 
     The marker on it comes late or never; the coordinator sends it again.
     """
-    transaction = world.coordinator.transactions[transactional_id]
     require(must_send(world, transactional_id, partition), "no marker is under way")
     suffer(world, Fault.ABANDONED_CONNECTIONS)
+    leave_marker(world, transactional_id, partition)
+
+
+def leave_marker(world: "World", transactional_id: int, partition: int) -> None:
+    """Leave a marker on a connection that nobody reads an answer from."""
+    transaction = world.coordinator.transactions[transactional_id]
     commit = transaction.state == TxnState.PREPARE_COMMIT
     world.late[free_connection(world)] = LateRequest(
         kind=Kind.COMMIT_MARKER if commit else Kind.ABORT_MARKER,
@@ -100,6 +110,20 @@ def abandon_marker(world: "World", transactional_id: TransactionalId, partition:
         version=transaction.version,
         coordinator_epoch=world.coordinator.epoch,
     )
+
+
+@action(COORDINATOR, to=LEADER, kind="failover")
+def fail_coordinator_with_marker(
+    world: "World", transactional_id: TransactionalId, partition: Partition
+) -> None:
+    """The coordinator fails while its marker for partition {partition} is on its way.
+
+    Another broker loads the transaction log; the marker comes late or never.
+    """
+    require(must_send(world, transactional_id, partition), "no marker is under way")
+    suffer(world, Fault.COORDINATOR_FAILOVERS)
+    leave_marker(world, transactional_id, partition)
+    fail_over(world)
 
 
 @action(COORDINATOR, kind="late")

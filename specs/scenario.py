@@ -27,6 +27,7 @@ BUDGETS = tuple(name for name in Budgets.__annotations__ if name != "in_all")
 IN_ALL = "in_all"
 
 _RESEND = (late.abandon_batch, producer.resend_batch)
+AT_FAILOVER = "WriteTxnMarkers of a coordinator that fails"
 LATE: Mapping[str, tuple[Action[Any], ...]] = {
     "InitProducerId": (late.abandon_request, late.take_late_init_producer_id),
     "AddPartitionsToTxn": (late.abandon_request, late.take_late_add_partition),
@@ -34,8 +35,10 @@ LATE: Mapping[str, tuple[Action[Any], ...]] = {
     "Produce": (*_RESEND, late.take_late_batch, late.ask_about_late_batch),
     "TxnOffsetCommit": (*_RESEND, late.take_late_offset_commit, late.ask_about_late_batch),
     "WriteTxnMarkers": (late.abandon_marker, late.take_late_marker),
+    AT_FAILOVER: (late.fail_coordinator_with_marker, late.take_late_marker),
 }
 """The requests that may come late, and the steps that only then are possible."""
+ALL_LATE = tuple(name for name in LATE if name != AT_FAILOVER)
 
 FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "offsets": ("offsets_in_transaction", {"in-transaction": 1, "by-consumer": 0}),
@@ -86,7 +89,7 @@ class Scenario:
     constants: Mapping[str, int] = field(default_factory=dict)
     application: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
-    late: tuple[str, ...] = tuple(LATE)
+    late: tuple[str, ...] = ALL_LATE
     two_steps: bool = False
     on: tuple[Switch, ...] = ()
     off: tuple[Switch, ...] = ()
@@ -102,7 +105,10 @@ class Scenario:
             self.sizes(),
             two_steps=self.two_steps,
         )
-        return replace(model, actions=tuple(a for a in model.actions if a not in self._left_out()))
+        kept = [action for action in model.actions if action not in self._left_out()]
+        if AT_FAILOVER in self.late:
+            kept += [action for action in LATE[AT_FAILOVER] if action not in kept]
+        return replace(model, actions=tuple(kept))
 
     def _left_out(self) -> set[Action[Any]]:
         """Return the steps of abandoned connections that nothing in this scenario needs."""
@@ -149,4 +155,3 @@ class Scenario:
 
 CONSTANTS = ("maximum_epoch",)
 """Numbers of Kafka's own that a scenario may make smaller."""
-

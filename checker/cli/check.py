@@ -1,4 +1,4 @@
-"""`eoscheck check`: settings files, or a model of the user's own."""
+"""`eoscheck check`: settings files, a scenario, or a model of the user's own."""
 
 from __future__ import annotations
 
@@ -55,18 +55,21 @@ def command(
     quiet: bool,
     **choice: Any,
 ) -> int:
-    """Check TARGET (a Python file with a MODEL), or the settings of a producer and a consumer."""
+    """Check TARGET, or the settings of a producer and a consumer.
+
+    TARGET is a scenario (`eoscheck list scenarios`), a scenario file (FILE.toml), or a Python file
+    with a MODEL.
+    """
     options = RunOptions(threads, size(memory), time, engine, form, output, coverage, quiet)
     about_kafka = {"producer": producer, "consumer": consumer, "broker": broker}
     about_kafka |= {"kafka": kafka, "client": client, "require": require}
     if target is not None:
-        given = [name for name, value in about_kafka.items() if value] or application
-        if given:
-            raise EoscheckError(f"a model file and settings cannot be checked together: {target}")
-        answer, instance = _check_file(target, choice, options)
+        answer, instance = _check_target(target, about_kafka, application, choice, options)
     else:
         if producer is None or consumer is None:
-            raise EoscheckError("name a model file, or both --producer FILE and --consumer FILE")
+            raise EoscheckError(
+                "name a scenario or a file, or both --producer FILE and --consumer FILE"
+            )
         from checker.cli.check_settings import check_settings
 
         answer, instance = check_settings(about_kafka, application, choice, options)
@@ -78,14 +81,27 @@ def command(
     return answer.exit_code
 
 
-def _check_file(
-    target: str, choice: dict[str, Any], options: RunOptions
+def _check_target(
+    target: str,
+    about_kafka: dict[str, str | None],
+    application: tuple[str, ...],
+    choice: dict[str, Any],
+    options: RunOptions,
 ) -> tuple[Answer, Instance]:
+    """Return the answer about a scenario or a model of the user's own."""
+    is_model = target.endswith(".py")
+    allowed = () if is_model else ("kafka", "client")
+    given = [name for name, value in about_kafka.items() if value and name not in allowed]
+    if given or application:
+        what = given[0] if given else "application"
+        raise EoscheckError(f"--{what} is for settings files, {target} is none")
+    if not is_model:
+        from checker.cli.check_scenario import check_scenario
+
+        return check_scenario(target, about_kafka, choice, options)
     from checker.cli.instance import file_instance
     from checker.cli.load import load_model
 
-    if not target.endswith(".py"):
-        raise EoscheckError(f"{target} is no Python file and no scenario of that name is known")
     instance = file_instance(load_model(target), **choice)
     return answer_of(instance, options, target), instance
 

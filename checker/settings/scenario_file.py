@@ -13,7 +13,17 @@ from checker.settings.toml_file import read_toml
 from checker.settings.versions import LATEST, Library, client_version, version
 from model.transactions.versions import LIBRDKAFKA, SWITCHES, switch_named
 from model.transactions.world import BOUNDS
-from specs.scenario import BUDGETS, CONSTANTS, FACTS, IN_ALL, LATE, PROPERTIES, Expected, Scenario
+from specs.scenario import (
+    ALL_LATE,
+    BUDGETS,
+    CONSTANTS,
+    FACTS,
+    IN_ALL,
+    LATE,
+    PROPERTIES,
+    Expected,
+    Scenario,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +92,7 @@ def read_scenario(file: str) -> Scenario:
         constants,
         _facts(table.table("application")),
         faults.numbers((IN_ALL, *BUDGETS)),
-        table.chosen("late", tuple(LATE), tuple(LATE)),
+        table.chosen("late", tuple(LATE), ALL_LATE),
         table.flag("two-steps"),
         _switches(table, "with"),
         _switches(table, "without"),

@@ -2,9 +2,9 @@
 
 Kafka: release notes, and the commits that name each ticket; ProduceRequest.json, EndTxnRequest.json
 and TxnOffsetCommitRequest.json say which request version a release speaks.
-Left out: patch releases that got a fix later than the release it is listed under (KAFKA-19367 is
-in 4.0.1 too); clusters whose transaction.version was not raised after an upgrade, other than by the
-switch KAFKA-14562.
+Left out: patch releases that got a fix earlier than the release it is listed under; clusters whose
+transaction.version was not raised after an upgrade, other than by the switch KAFKA-14562; fixes for
+the last epochs before producer ids rotate (KAFKA-19367, KAFKA-20090).
 """
 
 from collections.abc import Iterable, Mapping
@@ -163,18 +163,6 @@ SWITCHES: tuple[Switch, ...] = (
         "EndTxn is told to wait for a transaction that is completing before its epoch is looked "
         "at.",
         brokers=(4, 0),
-    ),
-    Switch(
-        "KAFKA-19367",
-        _flag("single_fence_bump"),
-        "Fencing a producer with an open transaction raises the epoch once.",
-        brokers=(4, 1),
-    ),
-    Switch(
-        "KAFKA-20090",
-        _flag("fence_rotates"),
-        "Fencing at the last epoch hands out a new producer id.",
-        released=False,
     ),
     Switch(
         "KAFKA-20785",

@@ -1,0 +1,151 @@
+"""`eoscheck check SCENARIO | FILE.toml`: the answer about a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from checker.cli.answers import model_reference
+from checker.cli.options import numbers
+from checker.lang.errors import EoscheckError
+from checker.report.answer import Answer
+from checker.settings.scenario_expected import differences, expected_of
+from checker.settings.scenario_file import (
+    client_release_of,
+    find_scenario,
+    release_of,
+    switches_named,
+)
+from model.transactions.world import BOUNDS
+from specs.scenario import BUDGETS, IN_ALL, PROPERTIES, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.cli.run_options import RunOptions
+    from checker.lang.model import Instance
+    from model.transactions.versions import Switch
+
+KIND = "scenario"
+"""How an answer's `model` says that it is about a scenario."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A scenario as the command line asks for it: versions and switches besides its own."""
+
+    scenario: Scenario
+    kafka: str
+    client: str
+    on: tuple[Switch, ...]
+    off: tuple[Switch, ...]
+    changed: bool
+
+    def instance(self) -> Instance:
+        """Return the instance that is explored."""
+        parameters = self.scenario.parameters(
+            release_of(self.kafka), client_release_of(self.client), self.on, self.off
+        )
+        return self.scenario.model().instance(parameters=parameters)
+
+
+def check_scenario(
+    name: str, versions: Mapping[str, Any], choice: Mapping[str, Any], options: RunOptions
+) -> tuple[Answer, Instance]:
+    """Return the answer about a scenario, and the instance that was explored."""
+    asked = asked_for(find_scenario(name), versions, choice)
+    instance = asked.instance()
+    if options.engine == "reference":
+        from checker.cli.reference_answer import explored
+    else:
+        from checker.cli.compiled_answer import explored
+    figures, answers = explored(instance, options)
+    answer = Answer(
+        asked.scenario.name,
+        model_reference(instance, KIND, name),
+        dict(instance.bounds),
+        _budgets(instance),
+        figures,
+        answers,
+        asked.kafka,
+        asked.client,
+        _settings(instance),
+        dict(asked.scenario.application),
+        (),
+    )
+    return replace(answer, assumptions=_remarks(asked, answer)), instance
+
+
+def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[str, Any]) -> Asked:
+    """Return what the options make of a scenario; raise EoscheckError for an unknown name."""
+    bounds = _known(numbers(choice["bounds"], "bound"), "bound", tuple(BOUNDS))
+    faults = _known(numbers(choice["faults"], "fault"), "fault", (IN_ALL, *BUDGETS))
+    properties = tuple(choice["properties"]) or scenario.properties
+    _known(dict.fromkeys(properties, 0), "property", tuple(PROPERTIES))
+    on = switches_named(tuple(choice["switches_on"]))
+    off = switches_named(tuple(choice["switches_off"]))
+    both = {switch.name for switch in on} & {switch.name for switch in off}
+    if both:
+        raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
+    kafka = versions["kafka"] or scenario.kafka
+    client = versions["client"] or (kafka if versions["kafka"] else scenario.client)
+    changed = bool(bounds or faults) or properties != scenario.properties
+    merged = replace(
+        scenario,
+        bounds={**scenario.bounds, **bounds},
+        faults={**scenario.faults, **faults},
+        properties=properties,
+    )
+    return Asked(merged, kafka, client, on, off, changed)
+
+
+def _known(values: dict[str, int], what: str, known: tuple[str, ...]) -> dict[str, int]:
+    for name in values:
+        if name not in known:
+            raise EoscheckError(f"there is no {what} {name!r}; it can be: {', '.join(known)}")
+    return values
+
+
+def _budgets(instance: Instance) -> dict[str, int]:
+    found = {
+        name.removeprefix("budgets."): value
+        for name, value in instance.parameters.items()
+        if name.startswith("budgets.")
+    }
+    return {IN_ALL: found.pop(IN_ALL)} | {name: count for name, count in found.items() if count}
+
+
+def _settings(instance: Instance) -> dict[str, str]:
+    columns = instance.schema.by_name
+    return {
+        name.removeprefix("settings."): columns[name].scalar.text(value).lower()
+        for name, value in instance.parameters.items()
+        if name.startswith("settings.")
+    }
+
+
+def _remarks(asked: Asked, answer: Answer) -> tuple[str, ...]:
+    scenario = asked.scenario
+    found = [f"brokers {asked.kafka}, clients {asked.client}"]
+    for word, switches in (
+        ("with", (*scenario.on, *asked.on)),
+        ("without", (*scenario.off, *asked.off)),
+    ):
+        if switches:
+            found.append(f"{word} {', '.join(switch.name for switch in switches)}")
+    if answer.faults.get("abandoned_connections"):
+        found.append("may come late: " + (", ".join(scenario.late) or "nothing"))
+    on, off = _names(asked)
+    expected = expected_of(scenario, asked.kafka, asked.client, on, off)
+    if expected is not None and not asked.changed:
+        wrong = differences(expected, answer.properties, answer.exploration.as_json())
+        found.append(
+            f"not as the scenario file expects: {'; '.join(wrong)}"
+            if wrong
+            else "the scenario file expects the same"
+        )
+    return tuple(found)
+
+
+def _names(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(s.name for s in asked.on), tuple(s.name for s in asked.off)

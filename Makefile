@@ -14,25 +14,26 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests --ignore=tests/peers --ignore=tests/nightly
+	$(BIN)/python -m pytest -n auto tests --ignore=tests/peers --ignore=tests/nightly
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests --ignore=tests/peers --ignore=tests/nightly -m "not slow"
+	$(BIN)/python -m pytest -n auto tests --ignore=tests/peers --ignore=tests/nightly -m "not slow"
 
 # Needs the Debian packages spin and rumur, and gcc.
 peers: $(READY)
-	$(BIN)/python -m pytest tests/peers
+	$(BIN)/python -m pytest -n auto tests/peers
 
 # Uses spin, rumur and TLC (TLC_JAR) where they are installed.
 bench: $(READY)
 	$(BIN)/python -m bench.run
 
-nightly: test
-	$(BIN)/python -m pytest tests/nightly tests/peers
+# All of it, and larger scopes; needs what `peers` needs, 8 GB of memory and some minutes.
+nightly: test peers
+	$(BIN)/python -m pytest tests/nightly
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -16,7 +16,6 @@ from model.sorts import Error
 from model.transactions.add_partitions import add_partition
 from model.transactions.coordinator import end_transaction, init_producer_id
 from model.transactions.group_coordinator import handle_txn_offset_commit
-from model.transactions.history import note_acknowledged
 from model.transactions.partition import append_batch, must_ask, verify_batch
 from model.transactions.producer import transactional_id_of
 from model.transactions.requests import Asked, Batch, Kind
@@ -141,8 +140,6 @@ def take_batch(world: "World", producer: ProducerSlot, partition: DataPartition)
     if world.settings.two_step_verification and entry.asked == Asked.NOT_YET:
         require(not must_ask(world, partition, batch), "the coordinator must be asked first")
     error = verify_and_append(world, partition, transactional_id_of(producer), batch, entry.asked)
-    if error == Error.NONE:
-        note_acknowledged(world, transaction_of(world, producer), partition)
     handle_produce_response(world, producer, partition, error)
 
 
@@ -159,8 +156,6 @@ def take_offset_commit(world: "World", producer: ProducerSlot) -> None:
         batch_of(world, producer, offsets),
         generation_of(world, producer),
     )
-    if error == Error.NONE:
-        note_acknowledged(world, transaction_of(world, producer), offsets)
     handle_offset_commit_response(world, producer, offsets, error)
 
 

@@ -9,12 +9,12 @@ Left out: a failover between append and replication as a step of its own (model.
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, for_each, procedure, require
+from checker.lang import NONE, action, exists, for_each, function, procedure, require
 from model.roles import FOLLOWERS, LEADER
 from model.transactions.faults import Fault, suffer
 from model.transactions.partition import Entry, EntryKind, Outcome, reload
 from model.transactions.producer_state import note_batch, note_marker
-from model.transactions.requests import Batch, Kind
+from model.transactions.requests import Batch, Kind, LateRequest
 from model.transactions.sorts import (
     Abandoned,
     LogEnd,
@@ -35,9 +35,32 @@ def fail_leader(world: "World", partition: Partition) -> None:
     It has the whole log and its producer states, but no guards; of a producer's last batches it may
     know just one. Requests to the old leader are answered with NOT_LEADER_OR_FOLLOWER.
     """
+    require(has_memory(world, partition), "nothing would be lost")
     suffer(world, Fault.LEADER_FAILOVERS)
     reload(world, partition)
     lose_late_requests(world, partition)
+
+
+@function
+def has_memory(world: "World", partition: int) -> bool:
+    """Return whether a leader knows more than its log and snapshot say, or is yet to be asked."""
+    producers = world.partitions[partition].producers
+    return exists(
+        ProducerId,
+        lambda producer_id: (
+            producers[producer_id].guard.epoch != NONE or producers[producer_id].window.length > 1
+        ),
+    ) or exists(
+        Abandoned,
+        lambda connection: (
+            is_at_leader(world.late[connection]) and world.late[connection].partition == partition
+        ),
+    )
+
+
+def is_at_leader(late: LateRequest) -> bool:
+    """Return whether an old request is on its way to a partition's leader."""
+    return late.kind in (Kind.PRODUCE, Kind.COMMIT_MARKER, Kind.ABORT_MARKER)
 
 
 @procedure
@@ -45,8 +68,7 @@ def lose_late_requests(world: "World", partition: int) -> None:
     """Lose what was on its way to a broker that does not lead any more."""
     for connection in for_each(Abandoned):
         late = world.late[connection]
-        at_leader = late.kind in (Kind.PRODUCE, Kind.COMMIT_MARKER, Kind.ABORT_MARKER)
-        if at_leader and late.partition == partition:
+        if is_at_leader(late) and late.partition == partition:
             late.clear()
 
 

@@ -29,7 +29,8 @@ class Intent(IntEnum):
 class AppTransaction(Record):
     """A transaction as its application knows it.
 
-    acknowledged: where its record was acknowledged; barred: where a newer incarnation was ready
+    acknowledged: where its record was acknowledged when the application asked to commit;
+    barred: where a newer incarnation was ready
     before anything of it was committed there.
     """
 
@@ -62,6 +63,7 @@ def note_committed(world: "World", transaction: int) -> None:
 def note_aborted(world: "World", transaction: int) -> None:
     """Record that abortTransaction() returned."""
     world.history.transactions[transaction].intent = Intent.ABORTED
+    world.history.transactions[transaction].acknowledged.clear()
 
 
 @procedure

@@ -7,7 +7,7 @@ Left out: markers for deleted partitions; errors that send a marker to a new lea
 
 from typing import TYPE_CHECKING
 
-from checker.lang import action, procedure, require
+from checker.lang import NONE, action, exists, for_each, function, procedure, require
 from model.roles import LEADER
 from model.sorts import Error
 from model.transactions.coordinator import (
@@ -20,7 +20,7 @@ from model.transactions.coordinator import (
 from model.transactions.faults import Fault, suffer
 from model.transactions.partition import handle_marker
 from model.transactions.roles import COORDINATOR
-from model.transactions.sorts import Partition, TransactionalId
+from model.transactions.sorts import Partition, TransactionalId, Version
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -91,5 +91,29 @@ def abort_timed_out_transaction(world: "World", transactional_id: TransactionalI
 @action(COORDINATOR, kind="failover")
 def fail_coordinator(world: "World") -> None:
     """The coordinator's broker fails; another one loads the transaction log."""
+    require(exists(TransactionalId, lambda each: has_memory(world, each)), "nothing would be lost")
     suffer(world, Fault.COORDINATOR_FAILOVERS)
     fail_over(world)
+
+
+@function
+def has_memory(world: "World", transactional_id: int) -> bool:
+    """Return whether a coordinator knows more than its log says, or writes markers."""
+    transaction = world.coordinator.transactions[transactional_id]
+    return (
+        is_preparing(transaction)
+        or transaction.last_epoch != NONE
+        or transaction.previous_id != NONE
+        or transaction.next_id != NONE
+    )
+
+
+@procedure
+def forget_last_epoch(world: "World") -> None:
+    """Canonical form: only an InitProducerId with an epoch asks for the epoch before the last bump.
+
+    Clients of version 2 send none.
+    """
+    if world.settings.client_version == Version.V2:
+        for transactional_id in for_each(TransactionalId):
+            world.coordinator.transactions[transactional_id].last_epoch = NONE

@@ -29,6 +29,7 @@ from model.transactions.sorts import (
     CoordinatorEpoch,
     LogStart,
     OptionalSequence,
+    Partition,
     Position,
     ProducerId,
     ProducerSlot,
@@ -314,6 +315,19 @@ def forget_questions(world: "World", partition: int, producer_id: int, epoch: in
 
 
 @procedure
+def forget_markers(world: "World") -> None:
+    """Canonical form: what a control marker says stands in the entries and producer states too.
+
+    Only a replay of the log needs the marker itself.
+    """
+    if world.budgets.unclean_elections == 0:
+        for partition in for_each(Partition):
+            log = world.partitions[partition].log
+            if log.length > 0 and log.last.kind in (EntryKind.COMMIT, EntryKind.ABORT):
+                log.truncate(log.length - 1)
+
+
+@procedure
 def reload(world: "World", partition: int) -> None:
     """Lose what a leader only has in memory: guards; of the window one batch is left.
 
@@ -326,6 +340,16 @@ def reload(world: "World", partition: int) -> None:
             if state.window.length > 1:
                 state.window.take()
         forget_questions(world, partition, producer_id, NONE)
+
+
+@procedure
+def expire_question(world: "World", partition: int, producer_id: int) -> None:
+    """Forget that a batch was verified long ago (ProducerStateManager#removeExpiredProducers).
+
+    It has a clock of its own: what else is known of the producer id may stay.
+    """
+    world.partitions[partition].producers[producer_id].guard.clear()
+    forget_questions(world, partition, producer_id, NONE)
 
 
 @procedure

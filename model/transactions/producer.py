@@ -9,11 +9,11 @@ Left out: transactions without a record; several records of a transaction for a 
 
 from typing import TYPE_CHECKING
 
-from checker.lang import action, bound, for_each, procedure, require
+from checker.lang import action, bound, for_each, forall, function, procedure, require
 from model.roles import APPLICATION, LEADER, PRODUCER
 from model.transactions.consumer import poll_input
 from model.transactions.faults import Fault, suffer
-from model.transactions.history import Intent, note_intent
+from model.transactions.history import Intent, note_acknowledged, note_intent
 from model.transactions.requests import Kind
 from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import DataPartition, Partition, ProducerSlot, Version
@@ -76,7 +76,24 @@ def send_record(world: "World", producer: ProducerSlot, partition: DataPartition
         client.partitions[partition].batch == SendState.NOTHING,
         "the transaction has a record for this partition",
     )
+    if bound("groups") > 0:
+        require(has_sent_below(world, producer, partition), "another record is sent first")
     put_on_its_way(world, producer, partition)
+
+
+@function
+def has_sent_below(world: "World", producer: int, end: int) -> bool:
+    """Return whether a transforming application has sent its records for the partitions below.
+
+    It makes the same records of an input record each time, and sends them in the same order.
+    """
+    client = world.clients[producer]
+    return forall(
+        Partition,
+        lambda partition: (
+            partition >= end or client.partitions[partition].batch != SendState.NOTHING
+        ),
+    )
 
 
 @action(APPLICATION, to=PRODUCER)
@@ -90,6 +107,7 @@ def send_offsets(world: "World", producer: ProducerSlot) -> None:
         client.partitions[bound("partitions")].batch == SendState.NOTHING,
         "the transaction has its offset",
     )
+    require(has_sent_below(world, producer, bound("partitions")), "its records are not sent yet")
     put_on_its_way(world, producer, bound("partitions"))
 
 
@@ -140,6 +158,9 @@ def commit_transaction(world: "World", producer: ProducerSlot) -> None:
     client.become(ManagerState.COMMITTING_TRANSACTION)
     client.request = Kind.COMMIT
     note_intent(world, transaction_of(world, producer), Intent.COMMIT_ASKED)
+    for partition in for_each(Partition):
+        if client.partitions[partition].batch == SendState.ACKNOWLEDGED:
+            note_acknowledged(world, transaction_of(world, producer), partition)
 
 
 def is_complete(world: "World", producer: int) -> bool:

@@ -23,7 +23,7 @@ from model.transactions.coordinator import Coordinator
 from model.transactions.faults import Fault, Faults, forget_kinds
 from model.transactions.group_coordinator import Group
 from model.transactions.history import History
-from model.transactions.partition import PartitionState
+from model.transactions.partition import PartitionState, forget_markers
 from model.transactions.requests import LateRequest
 from model.transactions.settings import Budgets, Settings
 from model.transactions.sorts import (
@@ -113,7 +113,12 @@ FAULTS: Mapping[Action[Any], Fault] = {
     failover.elect_unclean: Fault.UNCLEAN_ELECTIONS,
     failover.expire_producer: Fault.PRODUCER_EXPIRIES,
 }
-CANONICAL = (forget_kinds, producer.forget_finished)
+CANONICAL = (
+    forget_kinds,
+    producer.forget_finished,
+    forget_markers,
+    markers.forget_last_epoch,
+)
 
 
 def transactions_model(

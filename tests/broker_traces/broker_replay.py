@@ -227,9 +227,8 @@ class Replay:
         if self.recording.expires:
             for partition in partitions:
                 for producer_id in range(PRODUCER_IDS):
-                    yield from self._if_possible(
-                        vector, expire_producer.rule, partition, producer_id
-                    )
+                    for rule in (expire_producer.rule, leader.expire_question):
+                        yield from self._if_possible(vector, rule, partition, producer_id)
 
     def _if_possible(
         self, vector: Vector, rule: Callable[..., None], *arguments: int

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OPTIMISATION = 2
+RELOCATION = "static"
+"""Position-independent code that calls other modules finds its jump tables at wrong addresses."""
 
 
 class Native:
@@ -55,13 +57,14 @@ def _machine() -> llvm.TargetMachine:
         opt=OPTIMISATION,
         cpu=llvm.get_host_cpu_name(),
         features=_features(),
-        reloc="pic",
+        reloc=RELOCATION,
         codemodel="jitdefault",
     )
 
 
 def _key(text: str) -> str:
-    parts = (text, llvmlite.__version__, llvm.get_host_cpu_name(), _features(), str(OPTIMISATION))
+    machine = (llvmlite.__version__, llvm.get_host_cpu_name(), _features())
+    parts = (text, *machine, str(OPTIMISATION), RELOCATION)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -15,15 +15,15 @@ from checker.cli.answers import (
     raise_model_error,
     run_of,
 )
-from checker.cli.instance import parameter_named
+from checker.cli.instance import budget_parameters, switch_parameters, with_room
 from checker.cli.options import numbers
 from checker.cli.progress import progress_line
 from checker.explicit.explorer import Limits, check
-from checker.lang.errors import EoscheckError
+from checker.lang.errors import EoscheckError, LanguageError
 from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
 from checker.settings.choice import read_choice
 from checker.settings.modes import EXACTLY_ONCE, MODES, SENTENCES, UNKNOWN, mode_of
-from checker.settings.scenario import assumptions_of, parameters_of, scenario_model
+from checker.settings.scenario import FROM_FILES, assumptions_of, parameters_of, scenario_model
 from checker.settings.values import Role
 
 if TYPE_CHECKING:
@@ -77,8 +77,12 @@ def _explored(
     chosen: Choice, instance: Instance, options: RunOptions
 ) -> tuple[ExplorationAnswer, tuple[PropertyAnswer, ...]]:
     limits = Limits(options.memory, options.time, options.threads)
-    with progress_line(options.quiet) as progress:
-        checked = check(instance, limits=limits, progress=progress)
+    try:
+        with progress_line(options.quiet) as progress:
+            checked = check(instance, limits=limits, progress=progress)
+    except LanguageError:
+        sizes = ", ".join(f"{name}={size}" for name, size in instance.bounds.items())
+        raise EoscheckError(f"this is too large for the model: {sizes}") from None
     raise_model_error(checked)
     advice = advise(chosen, checked, steps_of)
     answers = tuple(_with_advice(item, advice) for item in property_answers(checked))
@@ -88,17 +92,17 @@ def _explored(
 def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     """Return the Kafka model under the settings, bounds and fault budgets asked for."""
     model = scenario_model()
-    bounds = {**model.bounds, **_known(numbers(options["bounds"], "bound"), model.bounds)}
-    budgets = numbers(options["faults"], "fault")
-    bounds["faults"] = max([bounds["faults"], *budgets.values()])
+    faults = numbers(options["faults"], "fault")
+    sizes = _known(numbers(options["bounds"], "bound"), model.bounds)
+    bounds = model.bounds | with_room(model, sizes, faults)
     plain = model.instance(bounds, None, options["properties"] or None)
-    parameters = parameters_of(chosen, bounds)
-    for name, value in budgets.items():
-        parameters[parameter_named(plain, f"budgets.{name}", "fault")] = value
-    for names, value in ((options["switches_on"], 1), (options["switches_off"], 0)):
-        for name in names:
-            parameters[parameter_named(plain, name, "switch")] = value
-    return plain.with_parameters(parameters)
+    switches = switch_parameters(plain, options["switches_on"], options["switches_off"])
+    from_files = parameters_of(chosen, bounds)
+    for name in switches.keys() & FROM_FILES:
+        raise EoscheckError(
+            f"{name.rpartition('.')[2]!r} is no switch: the settings files decide it"
+        )
+    return plain.with_parameters(from_files | budget_parameters(plain, faults) | switches)
 
 
 def _known(bounds: dict[str, int], allowed: Mapping[str, int]) -> dict[str, int]:

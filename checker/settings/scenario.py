@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 ELIGIBLE_LEADER_REPLICAS = Version(4, 1)
 """Clusters of this version have eligible leader replicas (KIP-966) unless told otherwise."""
 
+FROM_FILES = frozenset(
+    f"settings.{name}"
+    for name in ("retries", "idempotence", "unclean_leader_election", "auto_commit")
+)
+"""Truth values of the model that settings files decide: no switches."""
+
 _ACKS = {"all": Acks.ALL, "-1": Acks.ALL, "1": Acks.LEADER, "0": Acks.NONE}
 
 

@@ -94,7 +94,7 @@ def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     model = scenario_model()
     faults = numbers(options["faults"], "fault")
     sizes = _known(numbers(options["bounds"], "bound"), model.bounds)
-    bounds = model.bounds | with_room(model, sizes, faults)
+    bounds = {**model.bounds, **with_room(model, sizes, faults)}
     plain = model.instance(bounds, None, options["properties"] or None)
     switches = switch_parameters(plain, options["switches_on"], options["switches_off"])
     from_files = parameters_of(chosen, bounds)

@@ -14,7 +14,10 @@ def agree(step: Step, answer: Answer, renaming: Renaming) -> Renaming | None:
     """Return the renaming under which an answer is the recorded one, None if there is none."""
     if step.error != answer.code or set(step.response) != set(answer.response):
         return None
-    return same(step.response, answer.response, renaming)
+    found: Renaming | None = renaming
+    if "cep" in step.request:  # an epoch that the client chose is the same in both
+        found = renaming.with_coordinator_epoch(step.request["cep"], step.request["cep"])
+    return found and same(step.response, answer.response, found)
 
 
 def same(recorded: Any, modelled: Any, renaming: Renaming, key: str = "") -> Renaming | None:

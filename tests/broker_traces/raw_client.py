@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import broker_view as view
 from broker_names import PRODUCER_IDS
-from broker_replay import BOUNDS, instance
+from broker_replay import BOUNDS, instance, restart
 from broker_requests import HANDLERS, Answer, Request
 from recorded import Step
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from broker_names import Names
 
+GENERATION = 3  # of the consumer group, in which every named member is
 FOREIGN = PRODUCER_IDS - 1  # a producer id that was never handed out
 
 
@@ -46,7 +47,9 @@ class RawClient:
         """Send a request and return its answer; `t` is the transactional id unless one is named."""
         request = {"txid": "t", **fields}
         step = Step(0, "", api, version, request, None, {})
-        injected = Request(step, self.names, request.get("pid", NONE))
+        injected = Request(
+            step, self.names, request.get("pid", NONE), is_member=True, generation=GENERATION
+        )
         answer: Answer = self._run(HANDLERS[api], injected)
         return answer
 
@@ -64,6 +67,10 @@ class RawClient:
             for partition in range(BOUNDS["partitions"] + BOUNDS["groups"]):
                 self._try(write_marker.rule, number, partition)
             self._try(complete_transaction.rule, number)
+
+    def restart(self) -> None:
+        """Stop and start the broker."""
+        self._run(restart)
 
     @property
     def transaction(self) -> tuple[str, int]:

@@ -1,8 +1,9 @@
 """Answers of a real broker (Apache Kafka 4.1.1, transaction.version 2) that no trace holds.
 
-They were observed request by request in the same campaign as the traces, but for one: that a
-question left behind refuses the next transaction's first batch is read in
-ProducerAppendInfo#checkSequence.
+They were observed request by request in the same campaign as the traces, but for two, which are
+read in Kafka's source: a question left behind refuses the next transaction's first batch
+(ProducerAppendInfo#checkSequence); a fenced TxnOffsetCommit of version 5 leaves its partition in
+the transaction (CoordinatorRuntime#scheduleTransactionalWriteOperation).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from raw_client import FOREIGN, RawClient
+from raw_client import FOREIGN, GENERATION, RawClient
 
 NONE = 0
 NOT_ENOUGH_REPLICAS = 19
@@ -21,6 +22,7 @@ WRONG_ID = 49
 CONCURRENT = 51
 FENCED = 90
 ABORTABLE = 120
+ILLEGAL_GENERATION = 22
 
 UNCHANGED = None
 ABORTED = "CompleteAbort"
@@ -249,3 +251,34 @@ def test_once_a_newcomer_is_ready_the_old_incarnation_is_refused() -> None:
         assert client.code("Produce", 12, **late) == INVALID_EPOCH
         assert client.code("AddPartitionsToTxn", 3, pid=0, epoch=old, parts=[0]) == FENCED
         assert client.init(pid=0, epoch=old) == (FENCED, -1)
+
+
+def test_after_a_restart_one_batch_of_each_producer_is_known() -> None:
+    client = RawClient()
+    client.init(txid=None)
+    batch = {"txid": None, "pid": 0, "epoch": 0, "values": ["x"], "part": 0}
+    for sequence in (0, 1, 2):
+        assert client.code("Produce", 12, **batch, seq=sequence) == NONE
+    assert client.code("Produce", 12, **batch, seq=1) == NONE
+    client.restart()
+    assert client.code("Produce", 12, **batch, seq=1) == OUT_OF_ORDER
+    repeat = client.ask("Produce", 12, **batch, seq=2)
+    assert (repeat.code, repeat.response["base_offset"]) == (NONE, 2)
+
+
+def test_a_restart_forgets_what_a_partition_leader_asked() -> None:
+    client, batch = committed_batch()
+    assert client.code("Produce", 11, **batch, seq=0) == ABORTABLE
+    client.restart()
+    assert client.code("AddPartitionsToTxn", 3, pid=0, epoch=batch["epoch"], parts=[0]) == NONE
+    assert client.code("Produce", 11, **batch, seq=1) == NONE
+
+
+@pytest.mark.parametrize(("version", "state"), [(4, "Empty"), (5, "Ongoing")])
+def test_a_fenced_offset_commit(version: int, state: str) -> None:
+    """It is verified (version 4) or added (version 5) before its generation is looked at."""
+    client, epoch = client_in("Empty")
+    commit = {"pid": 0, "epoch": epoch, "offset": 1, "generation": GENERATION - 1}
+    code = client.code("TxnOffsetCommit", version, **commit)
+    assert code == (ABORTABLE if version == 4 else ILLEGAL_GENERATION)
+    assert client.transaction == (state, epoch)

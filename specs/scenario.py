@@ -6,7 +6,6 @@ guarantees. Scenario files (specs/scenarios/*.toml) are read elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from checker.lang import Action, Model, Property
     from model.transactions.versions import Release, Switch
 
@@ -122,7 +123,7 @@ class Scenario:
         failovers = self.faults.get(Fault.COORDINATOR_FAILOVERS, 0)
         room = {
             "abandoned": max(1, self.faults.get(Fault.ABANDONED_CONNECTIONS, 0)),
-            "faults": self.faults_in_all,
+            "faults": max(1, self.faults_in_all),
             "coordinator_epochs": failovers,
         }
         return {**BOUNDS, **room, **self.bounds}

@@ -11,6 +11,7 @@ from checker.lang.errors import EoscheckError
 from checker.report.answer import Answer
 from checker.settings.scenario_expected import differences, expected_of
 from checker.settings.scenario_file import (
+    LARGEST_BOUND,
     client_release_of,
     find_scenario,
     release_of,
@@ -76,9 +77,23 @@ def check_scenario(
     return replace(answer, assumptions=_remarks(asked, answer)), instance
 
 
+def instance_again(name: str, bounds: dict[str, int], parameters: dict[str, int]) -> Instance:
+    """Return the instance that an answer's `model` speaks about, to replay its runs."""
+    known = (IN_ALL, *BUDGETS)
+    faults = {kind: parameters.get(f"budgets.{kind}", 0) for kind in known}
+    return (
+        replace(find_scenario(name), bounds=bounds, faults=faults)
+        .model()
+        .instance(None, parameters)
+    )
+
+
 def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[str, Any]) -> Asked:
     """Return what the options make of a scenario; raise EoscheckError for an unknown name."""
     bounds = _known(numbers(choice["bounds"], "bound"), "bound", tuple(BOUNDS))
+    for size_name, size in bounds.items():
+        if size > LARGEST_BOUND:
+            raise EoscheckError(f"--bound {size_name} may be {LARGEST_BOUND} at most")
     faults = _known(numbers(choice["faults"], "fault"), "fault", (IN_ALL, *BUDGETS))
     properties = tuple(choice["properties"]) or scenario.properties
     _known(dict.fromkeys(properties, 0), "property", tuple(PROPERTIES))

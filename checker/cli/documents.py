@@ -66,6 +66,10 @@ def instance_of(document: dict[str, Any], file: str) -> Instance:
         raise EoscheckError("the answer does not say which model it is about", file)
     bounds = _numbers(model.get("bounds"), file)
     parameters = _numbers(model.get("parameters"), file)
+    if model.get("kind") == "scenario":
+        from checker.cli.check_scenario import instance_again
+
+        return instance_again(str(model.get("file")), bounds, parameters)
     if model.get("kind") == "file":
         source = load_model(str(model.get("file")))
     elif model.get("kind") == "kafka":

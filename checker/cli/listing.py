@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from checker.cli.listing_catalogue import bugs, scenarios, switches
 from checker.report.files import write_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from checker.lang.model import Instance
+
 
 @click.group(name="list")
 def command() -> None:
-    """List properties, actions, settings, bounds and faults."""
+    """List properties, actions, scenarios, bugs, settings, bounds, faults and switches."""
 
 
-def _show(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def show_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Write rows in columns; the last column, which may be long, goes below the others."""
     widths = [max(len(row[k]) for row in [headings, *rows]) for k in range(len(headings) - 1)]
     room = max(60, min(100, shutil.get_terminal_size().columns)) - 4
@@ -41,12 +44,12 @@ def properties(target: str) -> int:
     from checker.cli.target import model_of
 
     rows = [(p.name, p.kind, p.kafka, p.sentence) for p in model_of(target).properties]
-    _show(("name", "kind", "source", "sentence"), rows)
+    show_table(("name", "kind", "source", "sentence"), rows)
     if target == "kafka":
         from checker.settings.modes import MODES
 
         write_out("\n")
-        _show(("mode", "needs"), [(name, ", ".join(needs)) for name, needs in MODES.items()])
+        show_table(("mode", "needs"), [(name, ", ".join(needs)) for name, needs in MODES.items()])
     return 0
 
 
@@ -56,26 +59,53 @@ def actions(target: str) -> int:
     """The steps that a model's roles can take."""
     from checker.cli.target import model_of
 
-    _show(("role", "action", "step"), [(a.role, a.name, a.text) for a in model_of(target).actions])
+    show_table(
+        ("role", "action", "step"), [(a.role, a.name, a.text) for a in model_of(target).actions]
+    )
     return 0
 
 
 @command.command()
 @_TARGET
 def bounds(target: str) -> int:
-    """The sizes that --bound changes, and the parameters that --fault and --with change."""
+    """The sizes that --bound changes."""
     from checker.cli.target import model_of
 
-    model = model_of(target)
-    instance = model.instance()
-    rows = [("bound", name, str(size)) for name, size in model.bounds.items()]
-    rows += [
-        ("parameter", column.name, column.scalar.text(column.default))
-        for column in instance.schema.columns
-        if column.parameter
-    ]
-    _show(("kind", "name", "default"), rows)
+    _show_values([(name, str(size)) for name, size in model_of(target).bounds.items()])
     return 0
+
+
+@command.command()
+@_TARGET
+def faults(target: str) -> int:
+    """The faults that a run may have, and how often; --fault changes it."""
+    from checker.cli.instance import fault_names
+    from checker.cli.target import model_of
+
+    instance = model_of(target).instance()
+    _show_values(_parameters(instance, fault_names(instance)))
+    return 0
+
+
+def show_switches(target: str) -> None:
+    """Write what --with and --without change in a model."""
+    from checker.cli.instance import switch_names
+    from checker.cli.target import model_of
+
+    instance = model_of(target).instance()
+    _show_values(_parameters(instance, switch_names(instance)))
+
+
+def _parameters(instance: Instance, names: Sequence[str]) -> list[tuple[str, str]]:
+    defaults = {c.name: c.scalar.text(c.default) for c in instance.schema.columns if c.parameter}
+    return [(name.rpartition(".")[2], defaults[name]) for name in names]
+
+
+def _show_values(rows: Sequence[tuple[str, str]]) -> None:
+    """Write names with their defaults, each pair on one line."""
+    width = max([len("name"), *(len(name) for name, _ in rows)])
+    lines = [f"{name:{width}}  {value}" for name, value in [("name", "default"), *rows]]
+    write_out("\n".join(lines) + "\n" if rows else "none\n")
 
 
 @command.command()
@@ -84,5 +114,9 @@ def settings(kafka: str | None) -> int:
     """The settings and facts about applications that change what is guaranteed."""
     from checker.cli.settings_table import settings_rows
 
-    _show(("role", "setting", "default", "values", "what it changes"), settings_rows(kafka))
+    show_table(("role", "setting", "default", "values", "what it changes"), settings_rows(kafka))
     return 0
+
+
+for _item in (scenarios, bugs, switches):
+    command.add_command(_item)

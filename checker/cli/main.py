@@ -21,6 +21,7 @@ OUR_FAULT = 70
 """The exit code for a bug of ours: none of contract C1, which all say something about the input."""
 
 _COMMANDS = {
+    "bugs": "Look for the known bugs of the protocol.",
     "check": "Say which guarantees settings, a scenario or a model give.",
     "diagram": "Draw the state chart of a role.",
     "export": "Write a model as TLA+, Promela or Murphi.",

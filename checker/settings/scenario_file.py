@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from checker.settings.toml_file import Table
     from model.transactions.versions import Release, Switch
 
+LARGEST_BOUND = 64
 FIGURES = ("states", "transitions", "depth")
 _KEYS = (
     "title",
@@ -90,7 +91,7 @@ def read_scenario(file: str) -> Scenario:
         client,
         _scope(table.table("scope")),
         constants,
-        _facts(table.table("application")),
+        read_facts(table.table("application")),
         faults.numbers((IN_ALL, *BUDGETS)),
         table.chosen("late", tuple(LATE), ALL_LATE),
         table.flag("two-steps"),
@@ -135,10 +136,15 @@ def _check_versions(table: Table, kafka: str, client: str) -> None:
 
 
 def _scope(table: Table) -> dict[str, int]:
-    return table.numbers(tuple(BOUNDS))
+    sizes = table.numbers(tuple(BOUNDS))
+    for name, size in sizes.items():
+        if size > LARGEST_BOUND:
+            table.refuse(f"{name} may be {LARGEST_BOUND} at most", name)
+    return sizes
 
 
-def _facts(table: Table) -> dict[str, str]:
+def read_facts(table: Table) -> dict[str, str]:
+    """Return facts about the application; refuse an unknown name or word."""
     table.only(tuple(FACTS))
     for name in table.values:
         word = table.text(name)

@@ -1,0 +1,67 @@
+"""`eoscheck list scenarios|bugs|switches`: what comes with eoscheck about Kafka's protocol."""
+
+from __future__ import annotations
+
+import click
+
+from checker.lang.errors import EoscheckError
+
+
+def scenario_rows() -> list[tuple[str, ...]]:
+    """Return name, versions and title of every scenario; what is wrong with a file is an error."""
+    from checker.settings.scenario_file import named_files, read_scenario
+
+    found = [read_scenario(file) for file in named_files().values()]
+    return [(item.name, f"{len(item.expected)} expected", item.title) for item in found]
+
+
+def bug_rows() -> list[tuple[str, ...]]:
+    """Return name, what it violates, its scenario and its title for every known bug."""
+    from checker.settings.bug_catalogue import catalogue
+
+    return [
+        (bug.name, " ".join(bug.violates) or "-", bug.scenario or "only listed", bug.title)
+        for bug in catalogue().values()
+    ]
+
+
+def switch_rows() -> list[tuple[str, ...]]:
+    """Return name, since when, the settings of the model, and what it does for every switch."""
+    from model.transactions.versions import SWITCHES
+
+    return [
+        (switch.name, switch.since, " ".join(switch.settings), switch.what) for switch in SWITCHES
+    ]
+
+
+@click.command()
+def scenarios() -> int:
+    """The scenarios that `eoscheck check NAME` explores."""
+    from checker.cli.listing import show_table
+
+    show_table(("scenario", "runs", "what it is about"), scenario_rows())
+    return 0
+
+
+@click.command()
+def bugs() -> int:
+    """The known bugs that `eoscheck bugs` looks for."""
+    from checker.cli.listing import show_table
+
+    show_table(("bug", "violates", "scenario", "title"), bug_rows())
+    return 0
+
+
+@click.command()
+@click.argument("target", required=False)
+def switches(target: str | None) -> int:
+    """What --with and --without switch on and off: of scenarios, or of a TARGET's model."""
+    from checker.cli.listing import show_switches, show_table
+
+    if target is None:
+        show_table(("switch", "since", "setting of the model", "what it does"), switch_rows())
+    elif target.endswith(".toml"):
+        raise EoscheckError("the switches of scenarios are those of `eoscheck list switches`")
+    else:
+        show_switches(target)
+    return 0

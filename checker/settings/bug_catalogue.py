@@ -1,0 +1,198 @@
+"""The catalogue of known protocol bugs: reads specs/bugs.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from checker.lang.errors import EoscheckError
+from checker.settings.scenario_file import named_files, read_facts, switches_named
+from checker.settings.toml_file import read_toml
+from model.transactions.versions import FAMILIES, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.settings.toml_file import Table
+    from model.transactions.versions import Switch
+
+BROKEN = "broken"
+HOLDS = "holds"
+NOT_APPLICABLE = "not-applicable"
+
+VIOLATED: Mapping[str, str] = {
+    "AR": "no_aborted_reads",
+    "ATOM": "atomicity",
+    "LOSS": "no_loss",
+    "INPUT": "no_input_lost",
+    "DUP": "no_duplicates",
+    "FENCE": "fencing",
+    "HANG": "no_hanging_transaction",
+}
+"""The guarantee that each short name of the catalogue stands for."""
+
+_KEYS = (
+    "title",
+    "tickets",
+    "affected",
+    "story",
+    "violates",
+    "scenario",
+    "fix",
+    "fix-application",
+    "fixed-by",
+    "reason",
+    "families",
+    "versions",
+    "before",
+    "remark",
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Versions and switches that a bug is looked for with, and the verdict that is expected."""
+
+    label: str
+    kafka: str
+    client: str
+    on: tuple[Switch, ...]
+    off: tuple[Switch, ...]
+    expected: str
+
+    @property
+    def words(self) -> str:
+        """The versions and switches in a few words."""
+        client = "" if self.client == self.kafka else f", clients {self.client}"
+        changes = [("with", self.on), ("without", self.off)]
+        listed = "".join(
+            f" {w} {', '.join(s.name for s in names)}" for w, names in changes if names
+        )
+        return f"{self.kafka}{client}{listed}"
+
+
+@dataclass(frozen=True)
+class Bug:
+    """An entry of the catalogue.
+
+    scenario: where it is found, "" if it is only listed, for the reason given. cases: one for each
+    family of versions; before: versions or switches of an older or unreleased state that has the
+    bug where no family does. fix, fix_application: switches, facts about the application
+    that remove it.
+    """
+
+    name: str
+    title: str
+    tickets: tuple[str, ...]
+    affected: str
+    story: str
+    violates: tuple[str, ...]
+    scenario: str
+    fix: tuple[Switch, ...]
+    fix_application: Mapping[str, str]
+    fixed_by: str
+    reason: str
+    remark: str
+    cases: Mapping[str, Case]
+    before: Case | None
+
+
+@lru_cache
+def catalogue() -> Mapping[str, Bug]:
+    """Return all bugs by name, in the catalogue's order."""
+    return read_catalogue(str(files("specs") / "bugs.toml"))
+
+
+def find_bug(name: str) -> Bug:
+    """Return a bug by its name in any case; raise EoscheckError if there is none."""
+    for known, bug in catalogue().items():
+        if known.lower() == name.lower():
+            return bug
+    raise EoscheckError(f"there is no bug {name!r}; `eoscheck list bugs` shows them")
+
+
+def bugs_named(names: tuple[str, ...]) -> list[Bug]:
+    """Return bugs by name, a name without its letter stands for all of them; all if none is given.
+
+    Raises EoscheckError for an unknown name.
+    """
+    if not names:
+        return list(catalogue().values())
+    found = []
+    for name in names:
+        lettered = [
+            bug
+            for known, bug in catalogue().items()
+            if known[:-1].lower() == name.lower() and known[-1].isalpha()
+        ]
+        found += lettered or [find_bug(name)]
+    return found
+
+
+def read_catalogue(file: str) -> dict[str, Bug]:
+    """Read a catalogue; raise EoscheckError with file and line for what is wrong in it."""
+    table = read_toml(file)
+    return {name: _bug(name, table.table(name)) for name in table.values}
+
+
+def _bug(name: str, table: Table) -> Bug:
+    table.only(_KEYS)
+    scenario = table.text("scenario", "")
+    if scenario and scenario not in named_files():
+        table.refuse(f"there is no scenario {scenario!r}", "scenario")
+    reason = table.text("reason", "")
+    if bool(scenario) == bool(reason):
+        table.refuse("a bug has either a scenario or a reason why it is only listed")
+    return Bug(
+        name,
+        table.text("title"),
+        table.words("tickets"),
+        table.text("affected", ""),
+        table.text("story", "").strip(),
+        table.chosen("violates", (*VIOLATED, "ORD", "LIVE"), ()),
+        scenario,
+        _switches(table, "fix"),
+        read_facts(table.table("fix-application")),
+        table.text("fixed-by", ""),
+        reason.strip(),
+        table.text("remark", "").strip(),
+        _cases(table) if scenario else {},
+        _before(table),
+    )
+
+
+def _cases(table: Table) -> dict[str, Case]:
+    families, versions = table.table("families"), table.table("versions")
+    families.only(tuple(FAMILIES))
+    versions.only(tuple(FAMILIES))
+    return {
+        family: _case(versions.table(family), family, in_words(release), families.text(family))
+        for family, release in FAMILIES.items()
+    }
+
+
+def _before(table: Table) -> Case | None:
+    if "before" not in table.values:
+        return None
+    found = table.table("before")
+    return _case(found, "before", found.text("kafka"), BROKEN)
+
+
+def _case(table: Table, label: str, kafka: str, verdict: str) -> Case:
+    table.only(("kafka", "client", "with", "without"))
+    if verdict not in (BROKEN, HOLDS, NOT_APPLICABLE):
+        table.refuse(f"{label} is broken, holds or not-applicable, not {verdict!r}")
+    kafka = table.text("kafka", kafka)
+    client = table.text("client", kafka)
+    return Case(
+        label, kafka, client, _switches(table, "with"), _switches(table, "without"), verdict
+    )
+
+
+def _switches(table: Table, key: str) -> tuple[Switch, ...]:
+    try:
+        return switches_named(table.words(key))
+    except EoscheckError as error:
+        table.refuse(error.message, key)

@@ -1,0 +1,53 @@
+"""Explores scenarios for tests: a scenario's program is built once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from checker.cli.answers import exploration_answer, property_answers
+from checker.explicit.compiled import compile_instance
+from checker.explicit.explorer import check
+from checker.settings.scenario_expected import differences
+from checker.settings.scenario_file import (
+    client_release_of,
+    find_scenario,
+    named_files,
+    read_scenario,
+    release_of,
+    switches_named,
+)
+
+if TYPE_CHECKING:
+    from specs.scenario import Expected
+
+
+@lru_cache
+def program(name: str):
+    plain = find_scenario(name).model().instance()
+    return plain, compile_instance(plain)
+
+
+def names_of(large: bool) -> list[str]:
+    return [name for name, file in named_files().items() if read_scenario(file).large == large]
+
+
+def parameters(name: str, row: Expected) -> dict[str, int]:
+    return find_scenario(name).parameters(
+        release_of(row.kafka),
+        client_release_of(row.client),
+        switches_named(row.on),
+        switches_named(row.off),
+    )
+
+
+def wrong_in(name: str) -> list[str]:
+    """Explore all that a scenario file expects; return what differs. Runs are replayed."""
+    plain, compiled = program(name)
+    wrong = []
+    for row in find_scenario(name).expected:
+        checked = check(plain.with_parameters(parameters(name, row)), compiled)
+        figures = exploration_answer(checked).as_json()
+        found = differences(row, property_answers(checked), figures)
+        wrong += [f"{row.kafka}/{row.client} {row.on} {row.off}: {text}" for text in found]
+    return wrong

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from checker.explicit.edges import Edges
 from checker.explicit.explorer import BROKEN, DEADLOCK
+from checker.explicit.reference import Reference
 from checker.lang.errors import EoscheckError
+from checker.lang.rules import ALWAYS
 from checker.report.answer import ExplorationAnswer, PropertyAnswer
 from checker.traces.replay import rebuild
 from checker.traces.trace import build_trace
@@ -74,8 +76,17 @@ def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:
 
 
 def trace_of(checked: Checked, name: str) -> Trace:
-    """Return the run to the state found for a property, replayed by the interpreter."""
-    return build_trace(checked.instance, run_of(checked, checked.runs[name]))
+    """Return the run to the state found for a property, replayed by the interpreter.
+
+    Raises EoscheckError if the interpreter does not find the property broken there.
+    """
+    run = run_of(checked, checked.runs[name])
+    for item in checked.instance.properties:
+        if item.name == name and item.kind == ALWAYS:
+            reference = Reference(checked.instance, canonical=False)
+            if reference.holds(run[-1][1], item.rule):
+                raise EoscheckError(f"the interpreter does not find {name} broken by this run")
+    return build_trace(checked.instance, run)
 
 
 def run_of(checked: Checked, states: Sequence[Vector]) -> Run:

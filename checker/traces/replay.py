@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from checker.lang.slicing import Projection
 
 Run = list[tuple["Step | None", "Vector"]]
+_Pair = tuple["Vector", "Vector"]
+_Level = dict[_Pair, "tuple[_Pair, Step] | None"]
 
 
 def rebuild(
@@ -27,26 +29,26 @@ def rebuild(
 ) -> Run:
     """Return a full run whose projected canonical forms are `states`.
 
-    What the projection left out is computed again, canonical forms are not applied: every full
-    state that matches is kept until the end.
+    What the projection left out is computed again. The run is one without canonical forms: every
+    step is possible in its own state as well as in the canonical one, and all pairs of the two
+    that match are kept until the end.
     edges: knows which actions are worth trying; None tries all. Raises EoscheckError if there is
     no such run.
     """
-    reference = Reference(instance, project, canonical=False)
-    full = Reference(instance, canonical=False)
-    level: dict[Vector, tuple[Vector, Step] | None] = {
-        v: None for v in instance.initial() if reference.cleaned(v) == states[0]
-    }
-    history = [level]
+    canonical, plain = Reference(instance), Reference(instance, canonical=False)
+    history: list[_Level] = [{(v, v): None for v in instance.initial() if project(v) == states[0]}]
     for before, target in pairwise(states):
         names = None if edges is None else set(edges.actions(before, target))
         steps = [s for s in instance.steps if names is None or s.action.name in names]
-        level = {}
-        for state in history[-1]:
+        level: _Level = {}
+        for pair in history[-1]:
             for step in steps:
-                successor = _try(full, state, step)
-                if successor is not None and reference.cleaned(successor) == target:
-                    level.setdefault(successor, (state, step))
+                form = _try(canonical, pair[0], step)
+                if form is None or project(form) != target:
+                    continue
+                state = _try(plain, pair[1], step)
+                if state is not None:
+                    level.setdefault((form, state), (pair, step))
         if not level:
             raise EoscheckError(
                 f"the interpreter cannot repeat step {len(history)} of this run: "
@@ -63,14 +65,14 @@ def _try(reference: Reference, state: Vector, step: Step) -> Vector | None:
         return None
 
 
-def _back(history: list[dict[Vector, tuple[Vector, Step] | None]]) -> Run:
-    state = next(iter(history[-1]))
+def _back(history: list[_Level]) -> Run:
+    pair = next(iter(history[-1]))
     run: Run = []
     for level in reversed(history):
-        origin = level[state]
-        run.append((None if origin is None else origin[1], state))
+        origin = level[pair]
+        run.append((None if origin is None else origin[1], pair[1]))
         if origin is not None:
-            state = origin[0]
+            pair = origin[0]
     return run[::-1]
 
 

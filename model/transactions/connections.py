@@ -49,7 +49,7 @@ def take_init_producer_id(world: "World", producer: ProducerSlot) -> None:
     known_id = client.producer_id if bumps else NONE
     known_epoch = client.epoch if bumps else NONE
     error, producer_id, epoch = init_producer_id(
-        world, transactional_id_of(producer), known_id, known_epoch
+        world, transactional_id_of(world, producer), known_id, known_epoch
     )
     handle_init_response(world, producer, error, producer_id, epoch)
 
@@ -61,7 +61,7 @@ def take_add_partition(world: "World", producer: ProducerSlot) -> None:
     require(client.request == Kind.ADD_PARTITION, "no AddPartitionsToTxn is under way")
     error = add_partition(
         world,
-        transactional_id_of(producer),
+        transactional_id_of(world, producer),
         client.producer_id,
         client.epoch,
         client.partition,
@@ -78,7 +78,7 @@ def take_end_txn(world: "World", producer: ProducerSlot) -> None:
     require(commit or client.request == Kind.ABORT, "no EndTxn is under way")
     error, producer_id, epoch = end_transaction(
         world,
-        transactional_id_of(producer),
+        transactional_id_of(world, producer),
         client.producer_id,
         client.epoch,
         commit,
@@ -111,7 +111,7 @@ def ask_coordinator(world: "World", producer: ProducerSlot, partition: Partition
     require(entry.asked == Asked.NOT_YET, "the coordinator has answered")
     batch = batch_of(world, producer, partition)
     require(must_ask(world, partition, batch), "the transaction is open here")
-    error = verify_batch(world, partition, transactional_id_of(producer), batch)
+    error = verify_batch(world, partition, transactional_id_of(world, producer), batch)
     if error == Error.NONE:
         entry.asked = Asked.VERIFIED
     else:
@@ -139,7 +139,9 @@ def take_batch(world: "World", producer: ProducerSlot, partition: DataPartition)
     batch = batch_of(world, producer, partition)
     if world.settings.two_step_verification and entry.asked == Asked.NOT_YET:
         require(not must_ask(world, partition, batch), "the coordinator must be asked first")
-    error = verify_and_append(world, partition, transactional_id_of(producer), batch, entry.asked)
+    error = verify_and_append(
+        world, partition, transactional_id_of(world, producer), batch, entry.asked
+    )
     handle_produce_response(world, producer, partition, error)
 
 
@@ -152,7 +154,7 @@ def take_offset_commit(world: "World", producer: ProducerSlot) -> None:
     require(entry.batch == SendState.IN_FLIGHT, "no TxnOffsetCommit is under way")
     error = handle_txn_offset_commit(
         world,
-        transactional_id_of(producer),
+        transactional_id_of(world, producer),
         batch_of(world, producer, offsets),
         generation_of(world, producer),
     )

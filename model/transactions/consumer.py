@@ -65,6 +65,27 @@ def commit_offset(world: "World", producer: ProducerSlot) -> None:
         append_plain_commit(world, transaction_of(world, producer))
 
 
+@action(CONSUMER, to=GROUP_COORDINATOR)
+def close_consumer(world: "World", producer: ProducerSlot) -> None:
+    """The application of producer {producer} gives up; its consumer commits its position on close.
+
+    ConsumerCoordinator#close, with enable.auto.commit. While it runs it polls only when it is done
+    with a record, so the positions that are committed then do no harm; here they do.
+    """
+    client = world.clients[producer]
+    require(world.settings.auto_commit, "enable.auto.commit is false")
+    require(client.state == ManagerState.FATAL_ERROR, "the application is running")
+    require(client.begun > 0, "nothing was returned yet")
+    transaction = transaction_of(world, producer)
+    require(
+        client.position == world.contents[transaction], "the position is committed or was reset"
+    )
+    require(world.group.owner == producer, "the input partition is assigned to another member")
+    require(client.generation == world.group.generation, "it has not joined the group again")
+    append_plain_commit(world, transaction)
+    client.position = 0
+
+
 @procedure
 def return_to_committed(world: "World", producer: int) -> None:
     """Fetch the committed offset and seek to it; while it is unstable the consumer waits."""

@@ -69,7 +69,7 @@ def note_aborted(world: "World", transaction: int) -> None:
 @procedure
 def note_initialised(world: "World", producer: int) -> None:
     """Record that initTransactions() returned: nothing older may become committed from now on."""
-    if bound("transactional_ids") == 1:
+    if bound("transactional_ids") == 1 or world.settings.shared_id:
         for transaction in for_each(TransactionNumber):
             record = world.history.transactions[transaction]
             for partition in for_each(Partition):

@@ -52,7 +52,7 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
     knows = client.request != Kind.INIT_PRODUCER_ID
     world.late[free_connection(world)] = LateRequest(
         kind=client.request,
-        transactional_id=transactional_id_of(producer),
+        transactional_id=transactional_id_of(world, producer),
         producer_id=client.producer_id if knows else NONE,
         epoch=client.epoch if knows else NONE,
         partition=client.partition,
@@ -73,7 +73,7 @@ def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) 
     is_offset = partition == bound("partitions")
     world.late[free_connection(world)] = LateRequest(
         kind=Kind.TXN_OFFSET_COMMIT if is_offset else Kind.PRODUCE,
-        transactional_id=transactional_id_of(producer),
+        transactional_id=transactional_id_of(world, producer),
         producer_id=client.producer_id,
         epoch=client.epoch,
         partition=partition,

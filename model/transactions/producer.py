@@ -9,7 +9,7 @@ Left out: transactions without a record; several records of a transaction for a 
 
 from typing import TYPE_CHECKING
 
-from checker.lang import action, bound, for_each, forall, function, procedure, require
+from checker.lang import action, bound, for_each, forall, function, procedure, require, where
 from model.roles import APPLICATION, LEADER, PRODUCER
 from model.transactions.consumer import poll_input
 from model.transactions.faults import Fault, suffer
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from model.transactions.world import World
 
 
-def transactional_id_of(producer: int) -> int:
+def transactional_id_of(world: "World", producer: int) -> int:
     """Return the transactional id of a producer: one for all, or one for each."""
-    return 0 if bound("transactional_ids") == 1 else producer
+    if bound("transactional_ids") == 1:
+        return 0
+    return where(world.settings.shared_id, 0, producer)
 
 
 @action(PRODUCER, to=COORDINATOR)

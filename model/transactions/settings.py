@@ -64,6 +64,8 @@ class Settings(Parameters):
     client_bump: bool = True  # KIP-360
 
     # The applications.
+    shared_id: bool = True  # one transactional.id for all processes, also after a restart
+    auto_commit: bool = False  # enable.auto.commit of the input consumer
     group_metadata: bool = True  # sendOffsetsToTransaction is given the group's metadata
     offsets_in_transaction: bool = True  # else the consumer commits after the transaction
     on_abort: OnAbort = OnAbort.SEEK

@@ -147,7 +147,8 @@ def transactions_model(
         actions.append(late.ask_about_late_batch)
     if sizes["groups"] > 0:
         actions += [producer.send_offsets, connections.take_offset_commit]
-        actions += [consumer.join_group, consumer.seek_to_committed, consumer.commit_offset]
+        actions += [consumer.join_group, consumer.seek_to_committed]
+        actions += [consumer.commit_offset, consumer.close_consumer]
     if sizes["groups"] > 0 and is_late:
         actions.append(late.take_late_offset_commit)
     return Model(

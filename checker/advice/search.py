@@ -1,8 +1,9 @@
 """Searches for the smallest set of changes under which a guarantee holds.
 
-Runs that broke the guarantee guide the search: a set of changes is explored only if some member
-stops each known run that the set leaves possible. Which changes a run needs, and which stop it, is
-found by replays. A set that breaks adds its run to those that later sets must stop.
+Runs that broke the guarantee guide the search: a set of changes is explored only if it stops every
+known run. Which changes a run needs, and which stop it, is found by replays: first for a single
+change of the set, and only if none of them does, for the whole set. A set that breaks adds its run
+to those that later sets must stop.
 """
 
 from __future__ import annotations
@@ -93,12 +94,21 @@ class FixSearch:
         return self.deadline is not None and time.monotonic() > self.deadline
 
     def _may_hold(self, item: Property[Any], chosen: frozenset[Change]) -> bool:
-        """Return whether every known run that could happen is stopped by some member of the set."""
-        return all(
-            not run.needs <= chosen
-            or any(self._stops(item, run, change) for change in chosen - run.needs)
-            for run in self._runs[item.name]
-        )
+        """Return whether no known run is possible under the set; the last that was goes first."""
+        runs = self._runs[item.name]
+        for place, run in enumerate(runs):
+            if not run.needs <= chosen:
+                continue
+            if any(self._stops(item, run, change) for change in chosen - run.needs):
+                continue
+            if self._repeats(item, run, chosen):
+                runs.insert(0, runs.pop(place))
+                return False
+        return True
+
+    def _repeats(self, item: Property[Any], run: BreakingRun, chosen: frozenset[Change]) -> bool:
+        instance = self._instance(chosen)
+        return instance is None or repeats(instance, run.steps, item)
 
     def _stops(self, item: Property[Any], run: BreakingRun, change: Change) -> bool:
         """Return whether a change, made with those that the run needs, stops the run."""

@@ -39,7 +39,7 @@ def command(target: str, seed: int, walks: int, steps: int, **choice: Any) -> in
         seed=seed,
         walks=walks,
         max_steps=steps,
-        ends=("observed", "deadlock") if instance.model.deadlock else ("observed",),
+        ends={"observed", "deadlock"} if instance.model.deadlock else {"observed"},
     )
     return _tell(instance, compiled, found)
 

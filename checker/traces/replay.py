@@ -29,8 +29,8 @@ def rebuild(
 ) -> Run:
     """Return a full run whose projected canonical forms are `states`.
 
-    What the projection left out is computed again. The run is one without canonical forms: every
-    step is possible in its own state as well as in the canonical one, and all pairs of the two
+    What the projection left out is computed again. The run is one without canonical forms: beside
+    each state stands its canonical form, every step is possible in both, and all pairs of the two
     that match are kept until the end.
     edges: knows which actions are worth trying; None tries all. Raises EoscheckError if there is
     no such run.
@@ -46,9 +46,8 @@ def rebuild(
                 form = _try(canonical, pair[0], step)
                 if form is None or project(form) != target:
                     continue
-                state = _try(plain, pair[1], step)
-                if state is not None:
-                    level.setdefault((form, state), (pair, step))
+                for taken, state in _alike(plain, canonical, pair[1], (step, form), steps):
+                    level.setdefault((form, state), (pair, taken))
         if not level:
             raise EoscheckError(
                 f"the interpreter cannot repeat step {len(history)} of this run: "
@@ -56,6 +55,30 @@ def rebuild(
             )
         history.append(level)
     return _back(history)
+
+
+def _alike(
+    plain: Reference,
+    canonical: Reference,
+    state: Vector,
+    taken: tuple[Step, Vector],
+    steps: Sequence[Step],
+) -> list[tuple[Step, Vector]]:
+    """Return the steps from a state, with their ends, that do what a step does in its form.
+
+    A canonical form may have given things other names: then the same action has other arguments
+    in the state itself. It may also have forgotten more than the form of the end does: then it is
+    the same step, whatever its end looks like.
+    """
+    same, form = taken
+    found = []
+    for step in steps:
+        if step.action is same.action:
+            end = _try(plain, state, step)
+            if end is not None:
+                found.append((step, end))
+    fitting = [(step, end) for step, end in found if canonical.cleaned(end) == form]
+    return fitting or [(step, end) for step, end in found if step is same]
 
 
 def _try(reference: Reference, state: Vector, step: Step) -> Vector | None:

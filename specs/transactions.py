@@ -29,7 +29,7 @@ from model.transactions.sorts import (
 from model.transactions.world import World
 
 
-@always("No record of an aborted or open transaction is visible to read_committed", kafka="KIP-98")
+@always("No record of an aborted or open transaction is visible", kafka="KIP-98")
 def no_aborted_reads(world: World) -> bool:
     """Visible is what its application asked to commit, and nothing else."""
     return forall(

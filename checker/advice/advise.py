@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from checker.advice.changes import apply, current, possible_changes
 from checker.advice.search import FixSearch
 from checker.explicit.explorer import BROKEN
-from checker.settings.scenario import parameters_of
+from checker.settings.pipelines import pipeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,15 +46,16 @@ def advise(
 ) -> Mapping[str, Advice]:
     """Return advice for every broken guarantee, by name."""
     base = checked.instance
+    pipeline = pipeline_of(choice)
 
     def instance_for(changes: Sequence[Change]) -> Instance | None:
         changed = apply(choice, changes)
         if changed is None:
             return None
-        return base.with_parameters(parameters_of(changed, base.bounds))
+        return base.with_parameters(pipeline.parameters(changed, base.bounds))
 
     search = FixSearch(checked.compiled, instance_for, steps_of)
-    changes = possible_changes(choice)
+    changes = possible_changes(choice, pipeline.facts)
     settings = [change for change in changes if change.is_setting]
     found = {}
     for item in base.properties:

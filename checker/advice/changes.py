@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checker.settings.choice import ISOLATION
 from checker.settings.errors import ConfigRefused
 from checker.settings.values import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from checker.settings.choice import Choice
     from checker.settings.values import Value
@@ -23,6 +24,8 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.BROKER, "min.insync.replicas", ("2",)),
     (Role.BROKER, "default.replication.factor", ("3",)),
     (Role.BROKER, "unclean.leader.election.enable", ("false",)),
+    (Role.CONSUMER, "isolation.level", ("read_committed",)),
+    (Role.BROKER, "transaction.partition.verification.enable", ("true",)),
     (Role.CONSUMER, "enable.auto.commit", ("false",)),
     (Role.CONSUMER, "auto.offset.reset", ("earliest", "none", "latest")),
     (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),
@@ -31,6 +34,10 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (None, "commit", ("after-processing", "before-processing")),
     (None, "on-error", ("retry", "stop")),
     (None, "restart", ("resend", "skip")),
+    (None, "offsets", ("in-transaction",)),
+    (None, "group-metadata", ("yes",)),
+    (None, "on-abort", ("seek",)),
+    (None, "transactional-id", ("stable",)),
 )
 
 
@@ -48,10 +55,15 @@ class Change:
         return self.role is not None
 
 
-def possible_changes(choice: Choice) -> list[Change]:
-    """Return every single change that differs from the choice, in order of preference."""
+def possible_changes(choice: Choice, facts: Collection[str]) -> list[Change]:
+    """Return every single change that differs from the choice, in order of preference.
+
+    facts: the application facts that matter.
+    """
     found = []
     for role, name, values in _ALTERNATIVES:
+        if role is None and name not in facts:
+            continue
         present = current(choice, role, name)
         if present is None:
             continue
@@ -63,7 +75,9 @@ def current(choice: Choice, role: Role | None, name: str) -> Value | None:
     """Return the value that a change would replace, None where this version has no such setting."""
     if role is None:
         return choice.application.value(name)
-    return choice.configuration(role).effective.get(name)
+    of_reader = name == ISOLATION and role is Role.CONSUMER
+    configuration = choice.downstream if of_reader else choice.configuration(role)
+    return configuration.effective.get(name)
 
 
 def apply(choice: Choice, changes: Iterable[Change]) -> Choice | None:

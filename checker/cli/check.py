@@ -22,6 +22,7 @@ FORMATS = ("text", "json", "itf", "mermaid", "svg")
 @click.argument("target", required=False)
 @click.option("--producer", metavar="FILE", help="Settings of the producer.")
 @click.option("--consumer", metavar="FILE", help="Settings of the consumer.")
+@click.option("--reader", metavar="FILE", help="Settings of the consumer of the output.")
 @click.option("--broker", metavar="FILE", help="Settings of the brokers (server.properties).")
 @click.option("--kafka", metavar="VERSION", help="Version of the brokers.")
 @click.option("--client", metavar="VERSION", help="Version of the clients, or librdkafka.")
@@ -40,6 +41,7 @@ def command(
     target: str | None,
     producer: str | None,
     consumer: str | None,
+    reader: str | None,
     broker: str | None,
     kafka: str | None,
     client: str | None,
@@ -61,7 +63,7 @@ def command(
     with a MODEL.
     """
     options = RunOptions(threads, size(memory), time, engine, form, output, coverage, quiet)
-    about_kafka = {"producer": producer, "consumer": consumer, "broker": broker}
+    about_kafka = {"producer": producer, "consumer": consumer, "broker": broker, "reader": reader}
     about_kafka |= {"kafka": kafka, "client": client, "require": require}
     if target is not None:
         answer, instance = _check_target(target, about_kafka, application, choice, options)

@@ -22,8 +22,16 @@ from checker.explicit.explorer import Limits, check
 from checker.lang.errors import EoscheckError, LanguageError
 from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
 from checker.settings.choice import read_choice
-from checker.settings.modes import EXACTLY_ONCE, MODES, SENTENCES, UNKNOWN, mode_of
-from checker.settings.scenario import FROM_FILES, assumptions_of, parameters_of, scenario_model
+from checker.settings.modes import (
+    AT_LEAST_ONCE,
+    AT_MOST_ONCE,
+    EXACTLY_ONCE,
+    MODES,
+    UNKNOWN,
+    mode_of,
+)
+from checker.settings.pipelines import pipeline_of
+from checker.settings.transactions import PARTLY
 from checker.settings.values import Role
 
 if TYPE_CHECKING:
@@ -35,7 +43,8 @@ if TYPE_CHECKING:
     from checker.explicit.explorer import Checked
     from checker.lang.model import Instance, Step
     from checker.settings.choice import Choice
-    from checker.settings.values import Value
+    from checker.settings.pipeline import Pipeline
+    from checker.settings.values import Configuration, Value
 
 
 def check_settings(
@@ -55,9 +64,11 @@ def check_settings(
         about["kafka"],
         about["client"],
         facts,
+        about["reader"],
     )
+    pipeline = pipeline_of(chosen)
     instance = kafka_instance(chosen, choice)
-    _check_required(require, instance)
+    _check_required(require, pipeline, instance)
     if options.engine == "reference":
         figures, answers = reference_answer.explored(instance, options)
     else:
@@ -65,10 +76,10 @@ def check_settings(
     return _answer(chosen, instance, figures, answers, require), instance
 
 
-def _check_required(require: str | None, instance: Instance) -> None:
+def _check_required(require: str | None, pipeline: Pipeline, instance: Instance) -> None:
     """Raise EoscheckError if --property leaves out what --require speaks about."""
     asked = {item.name for item in instance.properties}
-    missing = [name for name in MODES.get(require or "", ()) if name not in asked]
+    missing = [name for name in pipeline.modes.get(require or "", ()) if name not in asked]
     if missing:
         raise EoscheckError(f"--require {require} needs {missing[0]}, which --property leaves out")
 
@@ -91,14 +102,15 @@ def _explored(
 
 def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     """Return the Kafka model under the settings, bounds and fault budgets asked for."""
-    model = scenario_model()
+    pipeline = pipeline_of(chosen)
+    model = pipeline.model
     faults = numbers(options["faults"], "fault")
     sizes = _known(numbers(options["bounds"], "bound"), model.bounds)
     bounds = {**model.bounds, **with_room(model, sizes, faults)}
     plain = model.instance(bounds, None, options["properties"] or None)
     switches = switch_parameters(plain, options["switches_on"], options["switches_off"])
-    from_files = parameters_of(chosen, bounds)
-    for name in switches.keys() & FROM_FILES:
+    from_files = pipeline.parameters(chosen, bounds)
+    for name in switches.keys() & pipeline.from_files:
         raise EoscheckError(
             f"{name.rpartition('.')[2]!r} is no switch: the settings files decide it"
         )
@@ -156,7 +168,8 @@ def _answer(
     answers: tuple[PropertyAnswer, ...],
     require: str | None,
 ) -> Answer:
-    mode, headline = _mode({item.name: item.verdict for item in answers})
+    pipeline = pipeline_of(chosen)
+    mode, headline = _mode(pipeline, {item.name: item.verdict for item in answers})
     budgets = {
         name.removeprefix("budgets."): value
         for name, value in instance.parameters.items()
@@ -164,33 +177,44 @@ def _answer(
     }
     return Answer(
         "settings",
-        model_reference(instance, "kafka", None),
+        model_reference(instance, pipeline.name, None),
         dict(instance.bounds),
         budgets,
         figures,
         answers,
         str(chosen.kafka),
         str(chosen.client),
-        {str(role): _settings(chosen, role) for role in Role},
-        {value.name: value.text for value in chosen.application.values()},
-        (*assumptions_of(chosen, instance.bounds), *chosen.notes),
+        _all_settings(chosen),
+        {name: chosen.application.value(name).text for name in pipeline.facts},
+        (*pipeline.assumptions(chosen, instance.bounds), *chosen.notes),
         mode,
         headline,
-        None if require is None else MODES[require],
+        None if require is None else pipeline.modes[require],
     )
 
 
-def _mode(verdicts: Mapping[str, str]) -> tuple[str | None, str]:
+def _mode(pipeline: Pipeline, verdicts: Mapping[str, str]) -> tuple[str | None, str]:
     """Return the delivery mode, None if it is not decided, and the first sentence about it."""
-    missing = [name for name in MODES[EXACTLY_ONCE] if name not in verdicts]
+    modes = pipeline.modes
+    missing = [name for name in modes[EXACTLY_ONCE] if name not in verdicts]
     if missing:
         return None, f"NOT DECIDED: --property leaves out {' and '.join(missing)}."
-    mode = mode_of(verdicts)
-    return mode, UNKNOWN if mode is None else SENTENCES[mode]
+    mode = mode_of(verdicts, modes)
+    simpler = (*modes[AT_LEAST_ONCE], *modes[AT_MOST_ONCE])
+    if mode == AT_LEAST_ONCE and all(verdicts[name] == "holds" for name in simpler):
+        return mode, PARTLY
+    return mode, UNKNOWN if mode is None else pipeline.sentences[mode]
 
 
-def _settings(chosen: Choice, role: Role) -> dict[str, dict[str, Any]]:
+def _all_settings(chosen: Choice) -> dict[str, dict[str, dict[str, Any]]]:
+    found = {str(role): _settings(chosen.configuration(role)) for role in Role}
+    if chosen.reader is not None:
+        found["reader"] = _settings(chosen.reader)
+    return found
+
+
+def _settings(configuration: Configuration) -> dict[str, dict[str, Any]]:
     return {
         name: {"value": value.text, "given": value.given, "file": value.file, "line": value.line}
-        for name, value in chosen.configuration(role).effective.items()
+        for name, value in configuration.effective.items()
     }

@@ -42,6 +42,34 @@ class Processing(StrEnum):
     OTHER_THREAD = "other-thread"
 
 
+class Offsets(StrEnum):
+    """How a transforming application commits the offsets of what it consumed."""
+
+    IN_TRANSACTION = "in-transaction"
+    BY_CONSUMER = "by-consumer"
+
+
+class GroupMetadata(StrEnum):
+    """Whether sendOffsetsToTransaction() is given the consumer's group metadata."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class OnAbort(StrEnum):
+    """Where a transforming application goes on after it aborted a transaction."""
+
+    SEEK = "seek"
+    CONTINUE = "continue"
+
+
+class TransactionalId(StrEnum):
+    """Whether a process has the same transactional.id after its restart."""
+
+    STABLE = "stable"
+    PER_RESTART = "per-restart"
+
+
 @dataclass(frozen=True)
 class Fact:
     """One application fact: its name, the values it may have, the default, what it means."""
@@ -86,6 +114,34 @@ FACTS = (
         "Where records are processed: in the thread that polls, before its next poll, or handed "
         "to another thread, so that auto commit may run ahead of the work.",
     ),
+    Fact(
+        "offsets",
+        Offsets,
+        Offsets.IN_TRANSACTION,
+        "With transactions: whether consumed offsets are committed in the transaction "
+        "(sendOffsetsToTransaction) or by the consumer after it (commitSync).",
+    ),
+    Fact(
+        "group-metadata",
+        GroupMetadata,
+        GroupMetadata.YES,
+        "With transactions: whether sendOffsetsToTransaction() is given the consumer's "
+        "groupMetadata(), which lets the group coordinator fence zombies.",
+    ),
+    Fact(
+        "on-abort",
+        OnAbort,
+        OnAbort.SEEK,
+        "With transactions: what the application does after an abort: it seeks back to the "
+        "committed offset, or polls on and so leaves out what it had read.",
+    ),
+    Fact(
+        "transactional-id",
+        TransactionalId,
+        TransactionalId.STABLE,
+        "With transactions: whether a process has the same transactional.id after a restart, or "
+        "a new one each time.",
+    ),
 )
 
 
@@ -97,6 +153,10 @@ class Application:
     on_error: OnError = OnError.STOP
     restart: Restart = Restart.SKIP
     processing: Processing = Processing.SAME_THREAD
+    offsets: Offsets = Offsets.IN_TRANSACTION
+    group_metadata: GroupMetadata = GroupMetadata.YES
+    on_abort: OnAbort = OnAbort.SEEK
+    transactional_id: TransactionalId = TransactionalId.STABLE
     given: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Value:

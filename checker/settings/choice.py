@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from checker.settings.versions import Version
 
 
+ISOLATION = "isolation.level"
+"""What a reader's file says about: it alone of the consumers' settings matters downstream."""
+
+
 @dataclass(frozen=True)
 class Choice:
-    """What the user chose: settings of each role, facts about the applications, versions."""
+    """What the user chose: settings of each role, facts about the applications, versions.
+
+    reader: of the consumer that reads what a transforming application writes, if it has a file.
+    """
 
     producer: Configuration
     consumer: Configuration
@@ -26,6 +33,12 @@ class Choice:
     application: Application
     kafka: Version
     client: Version
+    reader: Configuration | None = None
+
+    @property
+    def downstream(self) -> Configuration:
+        """The settings of whoever reads the output: the reader's, else the consumer's."""
+        return self.reader or self.consumer
 
     def configuration(self, role: Role) -> Configuration:
         """Return the settings of a role."""
@@ -37,6 +50,11 @@ class Choice:
 
     def changed(self, role: Role, values: Mapping[str, str | int | bool | None]) -> Choice:
         """Return the choice with other settings of a role; raises ConfigRefused."""
+        if role is Role.CONSUMER and self.reader is not None and ISOLATION in values:
+            isolation = {ISOLATION: values[ISOLATION]}
+            others = {name: value for name, value in values.items() if name != ISOLATION}
+            with_reader = replace(self, reader=changed(self.reader, isolation))
+            return with_reader.changed(role, others) if others else with_reader
         changes = {str(role): changed(self.configuration(role), values)}
         return replace(self, **changes)  # type: ignore[arg-type]
 
@@ -57,6 +75,7 @@ def read_choice(
     kafka: str | None,
     client: str | None,
     facts: Sequence[str],
+    reader: str | None = None,
 ) -> Choice:
     """Read the files; raises SettingsError, ConfigRefused, UnknownVersion, UnknownFact."""
     brokers = LATEST if kafka is None else version(kafka)
@@ -70,4 +89,5 @@ def read_choice(
         read_application(facts),
         brokers,
         clients,
+        None if reader is None else read_configuration(Role.CONSUMER, reader, clients),
     )

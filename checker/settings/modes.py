@@ -30,13 +30,17 @@ SENTENCES = {
 UNKNOWN = "NOT DECIDED: the exploration did not finish."
 
 
-def mode_of(verdicts: Mapping[str, str]) -> str | None:
+def mode_of(
+    verdicts: Mapping[str, str], modes: Mapping[str, tuple[str, ...]] = MODES
+) -> str | None:
     """Return the strongest mode whose guarantees all hold; None if that is not decided.
 
-    verdicts: "holds", "broken" or another word, by name of guarantee.
+    verdicts: "holds", "broken" or another word, by name of guarantee; modes: the guarantees that
+    each mode needs.
     """
     for mode in (EXACTLY_ONCE, AT_LEAST_ONCE, AT_MOST_ONCE):
-        if all(verdicts.get(name) == "holds" for name in MODES[mode]):
+        if all(verdicts.get(name) == "holds" for name in modes[mode]):
             return mode
-    undecided = [n for n in (NO_LOSS, NO_DUPLICATES) if verdicts.get(n) != "broken"]
+    needed = (*modes[AT_LEAST_ONCE], *modes[AT_MOST_ONCE])
+    undecided = [name for name in needed if verdicts.get(name) not in ("broken", "holds")]
     return None if undecided else NEITHER

@@ -28,6 +28,9 @@ FROM_FILES = frozenset(
 )
 """Truth values of the model that settings files decide: no switches."""
 
+FACTS = ("commit", "on-error", "restart", "processing")
+"""The application facts that this model knows."""
+
 _ACKS = {"all": Acks.ALL, "-1": Acks.ALL, "1": Acks.LEADER, "0": Acks.NONE}
 
 
@@ -100,7 +103,7 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
             "auto.offset.reset by duration is explored as latest: older records are skipped"
         )
     stated = choice.application.given
-    facts = [v for v in choice.application.values() if v.name not in stated]
+    facts = [choice.application.value(name) for name in FACTS if name not in stated]
     if facts:
         found.append("about the application: " + ", ".join(f"{v.name}={v.text}" for v in facts))
     found.append("the consumer is up before the first record is sent, its group is new")

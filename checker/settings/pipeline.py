@@ -1,0 +1,34 @@
+"""Which model answers about a choice of settings, and how the choice becomes its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from checker.lang.model import Model
+    from checker.settings.choice import Choice
+
+
+@dataclass(frozen=True, eq=False)
+class Pipeline:
+    """What applications do, as one model sees it.
+
+    name: of the model in answers; model: with guarantees and witnesses; parameters: the model's
+    settings for a choice under bounds; budgets: fault budgets that are not the model's default, for
+    a choice; assumptions: what the answer takes for granted; modes: the guarantees that each
+    delivery mode needs; sentences: what each mode means; facts: the application facts that matter;
+    from_files: truth values of the model that the choice decides: no switches.
+    """
+
+    name: str
+    model: Model
+    parameters: Callable[[Choice, Mapping[str, int]], dict[str, int]]
+    budgets: Callable[[Choice], dict[str, int]]
+    assumptions: Callable[[Choice, Mapping[str, int]], tuple[str, ...]]
+    modes: Mapping[str, tuple[str, ...]]
+    sentences: Mapping[str, str]
+    facts: tuple[str, ...]
+    from_files: frozenset[str]

@@ -1,0 +1,170 @@
+"""A consume-transform-produce application with transactions: from settings to its model.
+
+The producer's file and the consumer's file are those of one application, which commits its offsets
+in its transactions or on its own; a reader's file is that of whoever reads what it writes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from checker.settings.application import GroupMetadata, Offsets, TransactionalId
+from checker.settings.broker import MIN_INSYNC, REPLICATION_FACTOR, UNCLEAN_ELECTION, VERIFICATION
+from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
+from checker.settings.pipeline import Pipeline
+from checker.settings.versions import Library
+from model.transactions.faults import Fault
+from model.transactions.settings import Budgets, Isolation
+from model.transactions.settings import OnAbort as Seeks
+from model.transactions.versions import LIBRDKAFKA, VERSION_2, settings_of
+from model.transactions.world import BOUNDS, transactions_model
+from specs.transaction_witnesses import WITNESSES
+from specs.transactions import GUARANTEES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.lang.model import Model
+    from checker.settings.choice import Choice
+    from checker.settings.versions import Version
+    from model.transactions.versions import Release
+
+MODES: dict[str, tuple[str, ...]] = {
+    AT_MOST_ONCE: ("no_duplicates",),
+    AT_LEAST_ONCE: ("no_loss", "no_input_lost"),
+    EXACTLY_ONCE: tuple(item.name for item in GUARANTEES),
+}
+
+SENTENCES = {
+    AT_MOST_ONCE: "AT MOST ONCE: no output is visible twice; an input record can be left out.",
+    AT_LEAST_ONCE: "AT LEAST ONCE: every input record has its output; an output can be repeated.",
+    EXACTLY_ONCE: (
+        "EXACTLY ONCE: every input record has its output once, together with its offset or not at "
+        "all, and nothing aborted or open is visible."
+    ),
+    NEITHER: "NO GUARANTEE: an input record can be left out, and an output can be repeated.",
+}
+PARTLY = (
+    "NOT EXACTLY ONCE: no input record is left out and no output is visible twice, but another "
+    "guarantee of transactions is broken."
+)
+
+FACTS = ("offsets", "group-metadata", "on-abort", "transactional-id")
+SCOPE = {
+    **BOUNDS,
+    "groups": 1,
+    "inputs": 2,
+    "generations": 1,
+    "coordinator_epochs": 1,
+    "log": 9,
+}
+FAULTS = {
+    Fault.ABANDONED_CONNECTIONS: 1,
+    Fault.DELIVERY_TIMEOUTS: 1,
+    Fault.TRANSACTION_TIMEOUTS: 1,
+    Fault.COORDINATOR_FAILOVERS: 1,
+    Fault.LEADER_FAILOVERS: 1,
+    Fault.REBALANCES: 1,
+}
+FROM_FILES = frozenset(
+    f"settings.{name}"
+    for name in ("group_metadata", "offsets_in_transaction", "auto_commit", "shared_id")
+)
+
+
+def transactional_pipeline(choice: Choice) -> Pipeline:
+    """Return the pipeline of a producer with a transactional.id."""
+    per_restart = choice.application.transactional_id == TransactionalId.PER_RESTART
+    return Pipeline(
+        name="kafka-transactions",
+        model=_model(per_restart, can_lose_log(choice), _is_before_version_2(choice)),
+        parameters=parameters_of,
+        budgets=budgets_of,
+        assumptions=assumptions_of,
+        modes=MODES,
+        sentences=SENTENCES,
+        facts=FACTS,
+        from_files=FROM_FILES,
+    )
+
+
+@lru_cache
+def _model(per_restart: bool, loses_log: bool, before_version_2: bool) -> Model:
+    """Return the model with room for what the choice, or a better one, may do."""
+    faults = {str(kind): count for kind, count in FAULTS.items()}
+    if loses_log:
+        faults[Fault.UNCLEAN_ELECTIONS] = 1
+    ids = 2 if per_restart else 1
+    return transactions_model(
+        faults,
+        (*GUARANTEES, *WITNESSES),
+        {**SCOPE, "transactional_ids": ids, "producer_ids": ids},
+        before_version_2,
+    )
+
+
+def release_of(version: Version) -> Release:
+    """Return the release that a version belongs to; librdkafka speaks like an older Java client."""
+    return LIBRDKAFKA if version.library is Library.LIBRDKAFKA else (version.major, version.minor)
+
+
+def _is_before_version_2(choice: Choice) -> bool:
+    return min(release_of(choice.kafka), release_of(choice.client)) < VERSION_2
+
+
+def can_lose_log(choice: Choice) -> bool:
+    """Return whether a partition can lose what it acknowledged."""
+    broker = choice.broker
+    return (
+        broker.flag(UNCLEAN_ELECTION)
+        or broker.number(MIN_INSYNC) < 2
+        or broker.number(REPLICATION_FACTOR) < 2
+    )
+
+
+def parameters_of(choice: Choice, bounds: Mapping[str, int]) -> dict[str, int]:
+    """Return the model's `settings` and `budgets` parameters for a choice."""
+    del bounds
+    application = choice.application
+    values = settings_of(release_of(choice.kafka), release_of(choice.client))
+    if VERIFICATION in choice.broker.effective:
+        values["verification"] &= choice.broker.flag(VERIFICATION)
+        values["offset_verification"] &= choice.broker.flag(VERIFICATION)
+    isolation = str(choice.downstream.value("isolation.level").value)
+    values |= {
+        "isolation": Isolation[isolation.upper()],
+        "auto_commit": choice.consumer.flag("enable.auto.commit"),
+        "offsets_in_transaction": application.offsets == Offsets.IN_TRANSACTION,
+        "group_metadata": application.group_metadata == GroupMetadata.YES,
+        "on_abort": Seeks[application.on_abort.name],
+        "shared_id": application.transactional_id == TransactionalId.STABLE,
+    }
+    return {f"settings.{name}": int(value) for name, value in values.items()} | {
+        f"budgets.{name}": count for name, count in budgets_of(choice).items()
+    }
+
+
+def budgets_of(choice: Choice) -> dict[str, int]:
+    """Return the fault budgets for a choice: one of each kind that it allows, two in a run."""
+    budgets = dict.fromkeys(Budgets.__annotations__, 0)
+    budgets |= {str(kind): count for kind, count in FAULTS.items()}
+    budgets[Fault.UNCLEAN_ELECTIONS] = int(can_lose_log(choice))
+    budgets["in_all"] = 2
+    return budgets
+
+
+def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]:
+    """Return in sentences what the answer takes for granted."""
+    del bounds
+    found = [
+        "both files are those of one application that consumes, transforms and produces; "
+        "what reads its output has "
+        + ("the reader's file" if choice.reader else "the consumer's isolation.level")
+    ]
+    application = choice.application
+    facts = [application.value(name) for name in FACTS if name not in application.given]
+    if facts:
+        found.append("about the application: " + ", ".join(f"{v.name}={v.text}" for v in facts))
+    found.append("the topics of offsets and of transactions lose nothing")
+    return tuple(found)

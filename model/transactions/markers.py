@@ -17,7 +17,7 @@ from model.transactions.coordinator import (
     fail_over,
     is_preparing,
 )
-from model.transactions.faults import Fault, suffer
+from model.transactions.faults import Fault, most_in_all, suffer
 from model.transactions.partition import handle_marker
 from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import Partition, TransactionalId, Version
@@ -61,7 +61,10 @@ def must_send(world: "World", transactional_id: int, partition: int) -> bool:
 def complete_at_once(world: "World", transactional_id: int) -> None:
     """Complete a transaction with its last acknowledgement, where no failover can come between."""
     transaction = world.coordinator.transactions[transactional_id]
-    can_fail_over = world.faults.coordinator_failovers < world.budgets.coordinator_failovers
+    can_fail_over = (
+        world.faults.coordinator_failovers < world.budgets.coordinator_failovers
+        and world.faults.in_all < most_in_all(world)
+    )
     if transaction.unacknowledged.is_empty and not can_fail_over:
         complete(world, transactional_id)
 

@@ -44,6 +44,7 @@ ALL_LATE = tuple(name for name in LATE if name != AT_FAILOVER)
 FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "offsets": ("offsets_in_transaction", {"in-transaction": 1, "by-consumer": 0}),
     "group-metadata": ("group_metadata", {"yes": 1, "no": 0}),
+    "transactional-id": ("shared_id", {"stable": 1, "per-restart": 0, "per-process": 0}),
     "on-abort": ("on_abort", {"seek": OnAbort.SEEK, "continue": OnAbort.CONTINUE}),
     "aborts": ("may_abort", {"by-choice": 1, "after-errors": 0}),
     "reads": (

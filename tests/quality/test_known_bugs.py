@@ -1,4 +1,4 @@
-"""Every known bug is found where it is expected, from general guarantees, and its fix removes it."""
+"""Every known bug is found where it is expected, from general guarantees; its fix removes it."""
 
 import json
 
@@ -34,7 +34,9 @@ def answers():
 @pytest.mark.parametrize("name", FOUND)
 def test_verdicts_are_as_expected(answers, name):
     answer = answers[name]
-    assert [(case.versions, case.verdict, case.expected) for case in answer.cases if not case.agrees] == []
+    assert [
+        (case.versions, case.verdict, case.expected) for case in answer.cases if not case.agrees
+    ] == []
 
 
 @pytest.mark.parametrize("name", FOUND)

@@ -1,4 +1,4 @@
-"""Writes what the scenarios show today into their files: run it when the model was changed on purpose.
+"""Writes what the scenarios show today into their files, after a deliberate change of the model.
 
     python tests/scenarios/pin_scenarios.py [NAME ...]
 

@@ -63,7 +63,9 @@ def test_unknown_name_points_to_the_list():
 
 def test_only_what_may_be_late_is_a_step():
     def late_actions(*late, **faults):
-        model = Scenario("s", "", "t", late=late, faults={"abandoned_connections": 1, **faults}).model()
+        model = Scenario(
+            "s", "", "t", late=late, faults={"abandoned_connections": 1, **faults}
+        ).model()
         return {a.name for a in model.actions if "late" in a.name or "abandon" in a.name}
 
     assert late_actions() == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from checker.cli.listing_table import parameters_of, show_table, show_values
 from checker.lang.errors import EoscheckError
 
 
@@ -37,8 +38,6 @@ def switch_rows() -> list[tuple[str, ...]]:
 @click.command()
 def scenarios() -> int:
     """The scenarios that `eoscheck check NAME` explores."""
-    from checker.cli.listing import show_table
-
     show_table(("scenario", "runs", "what it is about"), scenario_rows())
     return 0
 
@@ -46,8 +45,6 @@ def scenarios() -> int:
 @click.command()
 def bugs() -> int:
     """The known bugs that `eoscheck bugs` looks for."""
-    from checker.cli.listing import show_table
-
     show_table(("bug", "violates", "scenario", "title"), bug_rows())
     return 0
 
@@ -56,12 +53,14 @@ def bugs() -> int:
 @click.argument("target", required=False)
 def switches(target: str | None) -> int:
     """What --with and --without switch on and off: of scenarios, or of a TARGET's model."""
-    from checker.cli.listing import show_switches, show_table
-
     if target is None:
         show_table(("switch", "since", "setting of the model", "what it does"), switch_rows())
     elif target.endswith(".toml"):
         raise EoscheckError("the switches of scenarios are those of `eoscheck list switches`")
     else:
-        show_switches(target)
+        from checker.cli.instance import switch_names
+        from checker.cli.target import model_of
+
+        instance = model_of(target).instance()
+        show_values(parameters_of(instance, switch_names(instance)))
     return 0

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checker.advice.changes import apply, current, possible_changes
+from checker.advice.changes import apply, current, possible_changes, upgrades
 from checker.advice.search import FixSearch
 from checker.explicit.explorer import BROKEN
-from checker.settings.pipelines import pipeline_of
+from checker.settings.pipelines import is_transactional, pipeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +64,8 @@ def advise(
         run = steps_of(checked, item.name)
         search.deadline = time.monotonic() + SECONDS
         fix = search.smallest(item, run, settings) or search.smallest(item, run, changes)
+        if fix is None and is_transactional(choice):
+            fix = search.smallest(item, run, upgrades(choice))
         finished = time.monotonic() < search.deadline
         breaks = search.breaks(fix, checked) if fix else ()
         found[item.name] = _advice(choice, fix or (), breaks, finished)

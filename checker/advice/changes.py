@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checker.settings.choice import ISOLATION
 from checker.settings.errors import ConfigRefused
-from checker.settings.values import Role
+from checker.settings.values import Role, Value
+from checker.settings.versions import LATEST, version
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from checker.settings.choice import Choice
-    from checker.settings.values import Value
+
 
 # Values that can make a guarantee hold, the preferred one first. Auto commit is never switched on:
 # an application that commits by itself would go on doing so.
@@ -39,6 +40,10 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (None, "on-abort", ("seek",)),
     (None, "transactional-id", ("stable",)),
 )
+
+
+BROKERS, CLIENTS = "kafka", "client"
+"""The names of the versions of brokers and clients, as changes."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,16 @@ def possible_changes(choice: Choice, facts: Collection[str]) -> list[Change]:
     return found
 
 
+def upgrades(choice: Choice) -> list[Change]:
+    """Return the changes to the newest release of brokers and of clients."""
+    newest = [(BROKERS, choice.kafka), (CLIENTS, choice.client)]
+    return [Change(None, name, str(LATEST)) for name, now in newest if now != LATEST]
+
+
 def current(choice: Choice, role: Role | None, name: str) -> Value | None:
     """Return the value that a change would replace, None where this version has no such setting."""
+    if role is None and name in (BROKERS, CLIENTS):
+        return Value(name, str(choice.kafka if name == BROKERS else choice.client))
     if role is None:
         return choice.application.value(name)
     of_reader = name == ISOLATION and role is Role.CONSUMER
@@ -95,5 +108,8 @@ def apply(choice: Choice, changes: Iterable[Change]) -> Choice | None:
     except ConfigRefused:
         return None
     for name, value in facts.items():
-        choice = choice.with_fact(name, value)
+        if name in (BROKERS, CLIENTS):
+            choice = replace(choice, **{name: version(value)})  # type: ignore[arg-type]
+        else:
+            choice = choice.with_fact(name, value)
     return choice

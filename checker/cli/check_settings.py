@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from checker.advice.advise import advise
+from checker.advice.changes import BROKERS, CLIENTS
 from checker.advice.search import LARGEST
 from checker.cli import reference_answer
 from checker.cli.answers import (
@@ -158,6 +159,8 @@ def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> Property
 
 def _cause(change: Change, value: Value) -> Cause:
     origin = "default" if change.is_setting else "application"
+    if change.name in (BROKERS, CLIENTS):
+        origin = "version"
     return Cause(value.name, value.text, value.file, value.line, origin)
 
 

@@ -48,6 +48,10 @@ def test_values_are_in_the_order_of_the_table():
         ("on-error", "stop", False),
         ("restart", "skip", True),
         ("processing", "same-thread", False),
+        ("offsets", "in-transaction", False),
+        ("group-metadata", "yes", False),
+        ("on-abort", "seek", False),
+        ("transactional-id", "stable", False),
     ]
 
 
@@ -57,7 +61,8 @@ def test_values_are_in_the_order_of_the_table():
         (["commit"], "'commit' is not of the form FACT=VALUE"),
         ([""], "'' is not of the form FACT=VALUE"),
         (["colour=red"],
-         "'colour' is not an application fact: commit, on-error, restart, processing"),
+         "'colour' is not an application fact: commit, on-error, restart, processing, offsets, "
+         "group-metadata, on-abort, transactional-id"),
         (["on-error=panic"], "on-error=panic is not possible: ignore, retry, stop"),
         (["commit="], "commit= is not possible: before-processing, after-processing"),
         (["restart=skip", "restart=resend"], "restart is stated twice: skip and resend"),

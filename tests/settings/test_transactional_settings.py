@@ -1,0 +1,130 @@
+"""Consume-transform-produce with transactions: the mode that settings and facts really give."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from checker.cli.main import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRODUCER = "transactional.id=app\n"
+CONSUMER = "group.id=g\nisolation.level=read_committed\nenable.auto.commit=false\n"
+
+
+def answer(tmp_path: Path, producer: str, consumer: str, *options: str) -> dict[str, Any]:
+    """Return the JSON answer at one output partition."""
+    for name, text in (("producer", producer), ("consumer", consumer)):
+        (tmp_path / f"{name}.properties").write_text(text)
+    files = [f"--{name}={tmp_path / name}.properties" for name in ("producer", "consumer")]
+    output = tmp_path / "answer.json"
+    asked = ["--bound", "partitions=1", "--format", "json", "-q", "-o", str(output)]
+    assert run(["check", *files, *asked, *options]) in (0, 1)
+    document: dict[str, Any] = json.loads(output.read_text())
+    assert document["exploration"]["complete"]
+    return document
+
+
+def broken(document: dict[str, Any]) -> dict[str, int]:
+    """Return the broken guarantees with the length of their shortest runs."""
+    return {p["name"]: p["steps"] for p in document["properties"] if p["verdict"] == "broken"}
+
+
+def fixes(document: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return every setting that a fix changes."""
+    return {(f["setting"], f["value"]) for p in document["properties"] for f in p["fix"]}
+
+
+def test_exactly_once(tmp_path: Path) -> None:
+    found = answer(tmp_path, PRODUCER, CONSUMER)
+    assert found["mode"] == "exactly-once"
+    assert broken(found) == {}
+    exploration = found["exploration"]
+    assert (exploration["states"], exploration["transitions"], exploration["depth"]) == (
+        763535,
+        2472360,
+        46,
+    )
+
+
+@pytest.mark.parametrize(
+    ("producer", "consumer", "options", "mode", "steps", "cure"),
+    [
+        pytest.param(
+            PRODUCER,
+            "group.id=g\nenable.auto.commit=false\n",
+            (),
+            "at-least-once",
+            {"no_duplicates": 9, "no_aborted_reads": 2},
+            {("isolation.level", "read_committed")},
+            id="read_uncommitted",
+        ),
+        pytest.param(
+            PRODUCER,
+            "group.id=g\nisolation.level=read_committed\n",
+            (),
+            "at-most-once",
+            {"no_input_lost": 6},
+            {("enable.auto.commit", "false")},
+            id="auto commit",
+        ),
+        pytest.param(
+            PRODUCER,
+            CONSUMER,
+            ("--application", "offsets=by-consumer"),
+            "at-least-once",
+            {"no_duplicates": 15},
+            set(),
+            id="offsets by the consumer",
+        ),
+        pytest.param(
+            PRODUCER,
+            CONSUMER,
+            ("--application", "on-abort=continue"),
+            "at-most-once",
+            {"no_input_lost": 12},
+            set(),
+            id="no seek after an abort",
+        ),
+    ],
+)
+def test_what_breaks_it(
+    tmp_path: Path,
+    producer: str,
+    consumer: str,
+    options: tuple[str, ...],
+    mode: str,
+    steps: dict[str, int],
+    cure: set[tuple[str, str]],
+) -> None:
+    found = answer(tmp_path, producer, consumer, *options)
+    assert (found["mode"], broken(found), fixes(found)) == (mode, steps, cure)
+
+
+def test_zombies_without_group_metadata_and_with_an_id_of_their_own(tmp_path: Path) -> None:
+    facts = ("--application", "group-metadata=no", "--application", "transactional-id=per-restart")
+    found = answer(tmp_path, PRODUCER, CONSUMER, *facts)
+    assert found["mode"] == "at-least-once"
+    assert "no_duplicates" in broken(found)
+    causes = {c["setting"] for p in found["properties"] for c in p["because"]}
+    assert causes <= {"group-metadata", "transactional-id"} and causes
+
+
+def test_old_brokers_need_an_upgrade(tmp_path: Path) -> None:
+    found = answer(tmp_path, PRODUCER, CONSUMER, "--kafka", "3.9", "--fault", "rebalances=0")
+    assert found["mode"] != "exactly-once"
+    causes = {c["setting"] for p in found["properties"] for c in p["because"]}
+    assert causes == {"kafka", "client"}
+
+
+def test_the_reader_has_an_isolation_level_of_its_own(tmp_path: Path) -> None:
+    reader = tmp_path / "reader.properties"
+    reader.write_text("group.id=r\n")
+    found = answer(tmp_path, PRODUCER, CONSUMER, "--reader", str(reader))
+    assert found["mode"] == "at-least-once"
+    assert found["settings"]["reader"]["isolation.level"]["value"] == "read_uncommitted"
+    assert fixes(found) == {("isolation.level", "read_committed")}

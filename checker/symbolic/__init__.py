@@ -1,21 +1,40 @@
-"""Proofs for every size of a model: obligations from the same rules that are explored, and Z3."""
+"""Proofs for every size of a model, from the rules that are explored, by two solvers."""
 
-from checker.symbolic.induction import (
-    INITIALLY,
-    Obligation,
-    Result,
-    impossible_actions,
-    obligations,
+from checker.symbolic.certificate import Check, certificate, check
+from checker.symbolic.claim import IMPLIES, INITIALLY, POSSIBLE, Claim
+from checker.symbolic.counterexample import Counterexample
+from checker.symbolic.obligations import Obligation, obligations
+from checker.symbolic.proof import (
+    NOT_INDUCTIVE,
+    Outcome,
+    Proof,
+    PropertyVerdict,
     prove,
+    verdicts_of,
 )
-from checker.symbolic.z3_terms import Countermodel
+from checker.symbolic.solving import Decision, Effort
+from checker.symbolic.z3_terms import PROVED, REFUTED, UNKNOWN
 
 __all__ = [
+    "IMPLIES",
     "INITIALLY",
-    "Countermodel",
+    "NOT_INDUCTIVE",
+    "POSSIBLE",
+    "PROVED",
+    "REFUTED",
+    "UNKNOWN",
+    "Check",
+    "Claim",
+    "Counterexample",
+    "Decision",
+    "Effort",
     "Obligation",
-    "Result",
-    "impossible_actions",
+    "Outcome",
+    "Proof",
+    "PropertyVerdict",
+    "certificate",
+    "check",
     "obligations",
     "prove",
+    "verdicts_of",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checker.lang import build
 from checker.lang.errors import LanguageError
-from checker.lang.ir import Base, BlockedLeaf, Branch, CutLeaf, Expr, Outcome, Tree
+from checker.lang.ir import Base, Branch, CutLeaf, ErrorLeaf, Expr, Outcome, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,18 +38,24 @@ def rewrite_reads(expr: Expr, value: Callable[[Column, tuple[Expr, ...]], Expr])
     return go(expr)
 
 
+def value_after(outcome: Outcome) -> Callable[[Column, tuple[Expr, ...]], Expr]:
+    """Return what a column holds behind the outcome, as an expression about the state before."""
+    updates = dict(outcome.updates)
+    return lambda column, indices: build.select(updates.get(column, Base(column)), indices)
+
+
 def after(goal: Expr, outcome: Outcome) -> Expr:
     """Return what must hold before the outcome, so that the goal holds behind it."""
-    updates = dict(outcome.updates)
-    return rewrite_reads(
-        goal, lambda column, indices: build.select(updates.get(column, Base(column)), indices)
-    )
+    return rewrite_reads(goal, value_after(outcome))
 
 
-def weakest(tree: Tree, goal: Expr) -> Expr:
+def weakest(
+    tree: Tree, goal: Expr, before: Callable[[Expr, Outcome], Expr] = after, finite: bool = False
+) -> Expr:
     """Return what must hold before a rule, so that it is blocked or the goal holds behind it.
 
-    A model error is a failure. Raises LanguageError for a capacity: a proof is about all sizes.
+    before: what the goal behind an outcome means before it. finite: a capacity blocks; else it
+    raises LanguageError, as a proof is about all sizes. A model error is a failure.
     """
     memo: dict[int, Expr] = {}
 
@@ -63,10 +69,10 @@ def weakest(tree: Tree, goal: Expr) -> Expr:
         if isinstance(node, Branch):
             return build.ite(node.condition, go(node.yes), go(node.no))
         if isinstance(node, Outcome):
-            return after(goal, node)
-        if isinstance(node, CutLeaf):
+            return before(goal, node)
+        if isinstance(node, CutLeaf) and not finite:
             raise LanguageError(f"a proof needs {node.capacity} to be unbounded")
-        return build.TRUE if isinstance(node, BlockedLeaf) else build.FALSE
+        return build.FALSE if isinstance(node, ErrorLeaf) else build.TRUE
 
     return go(tree)
 

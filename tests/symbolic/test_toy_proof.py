@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from distributed_lock import CARELESS, LEMMAS, MODEL, Epoch, Node, World
+from distributed_lock import CARELESS, LEMMAS, MODEL, Epoch, Node, World, accept_old
 
 from checker.explicit.reference import explore
 from checker.lang import (
     NONE,
     UNBOUNDED,
+    Action,
     Array,
     Identity,
     LanguageError,
@@ -27,14 +28,40 @@ from checker.lang import (
     require,
     where,
 )
-from checker.symbolic import INITIALLY, impossible_actions, obligations, prove
+from checker.lang.rules import ALWAYS
+from checker.symbolic import (
+    INITIALLY,
+    NOT_INDUCTIVE,
+    PROVED,
+    REFUTED,
+    UNKNOWN,
+    Claim,
+    Effort,
+    Proof,
+    obligations,
+    prove,
+)
+from checker.symbolic.obligations import Generator
+from checker.symbolic.rendering import Rendering
+from checker.symbolic.solving import decide
 
-ANY_NUMBER = {"nodes": UNBOUNDED, "epochs": UNBOUNDED}
 NAMES = [lemma.name for lemma in LEMMAS]
 
 
-def unbounded(model: Model, properties: list[str] | None = None) -> Any:
-    return model.instance(ANY_NUMBER, properties=properties)
+SMALL = {"nodes": 2, "epochs": 2}
+
+
+def claim(model: Model, names: Any = None, **more: Any) -> Claim:
+    chosen = names or [p.name for p in model.properties if p.kind == ALWAYS]
+    return Claim(model, tuple(chosen), **more)
+
+
+def verdicts(proof: Proof) -> dict[tuple[str, str], str]:
+    return {o.obligation.key: o.verdict for o in proof.outcomes if not o.obligation.wants_model}
+
+
+def failing(proof: Proof) -> set[tuple[str, str]]:
+    return {key for key, verdict in verdicts(proof).items() if verdict != PROVED}
 
 
 @pytest.mark.parametrize(("nodes", "epochs", "states"), [(2, 2, 18), (3, 3, 129)])
@@ -46,51 +73,58 @@ def test_a_few_nodes_are_explored(nodes: int, epochs: int, states: int) -> None:
 
 
 def test_any_number_of_nodes_is_proved_from_the_same_source() -> None:
-    results = prove(unbounded(MODEL, NAMES))
-    keys = [(r.obligation.action, r.obligation.invariant) for r in results]
-    assert keys == [(a, n) for a in (INITIALLY, "grant", "accept") for n in NAMES]
-    assert {r.verdict for r in results} == {"proved"}
+    proof = prove(claim(MODEL, NAMES, covers=("lock_comes_back",), small=SMALL))
+    assert list(verdicts(proof)) == [(a, n) for a in (INITIALLY, "grant", "accept") for n in NAMES]
+    assert proof.rendering.orders
+    assert {o.verdict for o in proof.outcomes} == {PROVED}
+    assert len(proof.outcomes) == 3 * 7 + 2 + 2 + 1
+    assert {item.verdict for item in proof.properties} == {PROVED}
 
 
-def test_the_proof_is_about_steps_that_can_happen() -> None:
-    assert impossible_actions(unbounded(MODEL, NAMES)) == []
-
-
-def test_an_absurd_invariant_makes_every_action_impossible() -> None:
+def test_an_absurd_lemma_proves_nothing() -> None:
     @always("Never")
     def absurd(world: World) -> bool:
         return exists(Node, lambda a: world.held.has(a) and not world.held.has(a))
 
     model = Model("absurd", World, MODEL.actions, [absurd], bounds=MODEL.bounds)
-    assert impossible_actions(unbounded(model)) == ["grant", "accept"]
+    proof = prove(claim(model), explorer=False)
+    assert [o.obligation.name for o in proof.vacuous] == ["grant", "accept"]
+    assert [item.verdict for item in proof.properties] == [NOT_INDUCTIVE]
 
 
 def test_a_careless_node_is_caught_by_both() -> None:
-    explored = explore(CARELESS.instance({"nodes": 2, "epochs": 2}))
-    assert "one_holder" in explored.found
-    refuted = {
-        (r.obligation.action, r.obligation.invariant): r
-        for r in prove(unbounded(CARELESS))
-        if r.verdict == "refuted"
-    }
-    assert {action for action, _ in refuted} == {"accept_old"}
-    model = refuted["accept_old", "one_holder"].countermodel
-    assert model is not None
-    taker, epoch = model.arguments["taker"], model.arguments["epoch"]
-    assert model.tables["transfer"][taker, epoch] == "True"
-    assert int(model.tables["epoch"][(taker,)]) >= int(epoch)
-    assert f"transfer[{taker}, {epoch}] = True" in str(model)
+    proof = prove(claim(CARELESS, small=SMALL, explored=SMALL))
+    assert {action for action, _ in failing(proof)} == {"accept_old"}
+    assert proof.word is not None and "one_holder" in proof.word.runs
+    item = next(p for p in proof.properties if p.name == "one_holder")
+    assert item.verdict == REFUTED
+    outcome = next(o for o in item.failed if o.obligation.key == ("accept_old", "one_holder"))
+    example = outcome.example
+    assert example is not None and example.step is not None and example.after is not None
+    taker, epoch = example.step.arguments
+    assert f"transfer(node {taker}, epoch {epoch})" in example.facts()
+    assert f"held(node {taker})" in example.changes()
+    assert outcome.reached in ("reached", "not reached")
+
+
+def test_without_a_small_instance_the_solver_speaks() -> None:
+    model = Model("careless", World, [accept_old], LEMMAS, bounds=MODEL.bounds)
+    proof = prove(claim(model))
+    found = [o.decision.countermodel for o in proof.outcomes if o.obligation.key in failing(proof)]
+    assert any(more is not None and "transfer[" in str(more) for more in found)
+    assert {item.verdict for item in proof.properties} & {NOT_INDUCTIVE, UNKNOWN}
 
 
 def test_a_property_alone_is_not_inductive() -> None:
-    results = prove(unbounded(MODEL, ["one_lock_per_epoch"]))
-    assert [r.verdict for r in results] == ["proved", "proved", "refuted"]
+    proof = prove(claim(MODEL, ["one_lock_per_epoch"], small=SMALL, explored=SMALL))
+    assert list(verdicts(proof).values()) == [PROVED, PROVED, NOT_INDUCTIVE]
+    assert [item.verdict for item in proof.properties] == [NOT_INDUCTIVE]
 
 
 def test_little_work_ends_in_unknown() -> None:
-    results = prove(unbounded(MODEL, NAMES), rlimit=10)
-    unknown = [r for r in results if r.verdict == "unknown"]
-    assert unknown and all(r.reason for r in unknown)
+    proof = prove(claim(MODEL, NAMES), Effort(rlimit=10, second=1))
+    assert UNKNOWN in verdicts(proof).values()
+    assert proof.verdict == UNKNOWN
 
 
 def test_a_wrong_start_is_refuted() -> None:
@@ -98,9 +132,10 @@ def test_a_wrong_start_is_refuted() -> None:
         world.held.add(first)
         world.held.add(second)
 
-    model = Model("two", World, [], LEMMAS, start=start, bounds=MODEL.bounds)
-    results = prove(unbounded(model, ["one_holder"]))
-    assert [(r.obligation.action, r.verdict) for r in results] == [(INITIALLY, "refuted")]
+    model = Model("two", World, MODEL.actions, LEMMAS, start=start, bounds=MODEL.bounds)
+    proof = prove(claim(model, ["one_holder"], small=SMALL, explored=SMALL))
+    assert (INITIALLY, "one_holder") in failing(proof)
+    assert proof.verdict == REFUTED
 
 
 Leader = Annotated[int, Identity("Node", size="nodes", optional=True)]
@@ -163,8 +198,8 @@ ELECTION = Model(
 
 def test_optional_members_of_an_unbounded_sort() -> None:
     assert not explore(ELECTION.instance()).found
-    results = prove(ELECTION.instance({"nodes": UNBOUNDED}))
-    assert {r.verdict for r in results} == {"proved"}
+    results = verdicts(prove(claim(ELECTION)))
+    assert set(results.values()) == {PROVED}
     assert len(results) == 4 * 3
 
 
@@ -177,8 +212,8 @@ def test_a_none_as_an_index_is_a_model_error_that_the_proof_finds() -> None:
 
     model = Model("marked", Election, [mark], ELECTION.properties, bounds={"nodes": 2})
     assert explore(model.instance()).error is not None
-    results = prove(model.instance({"nodes": UNBOUNDED}))
-    assert {r.verdict for r in results if r.obligation.action == "mark"} == {"refuted"}
+    results = verdicts(prove(claim(model), explorer=False))
+    assert {v for (action, _), v in results.items() if action == "mark"} == {NOT_INDUCTIVE}
 
 
 def test_a_canonical_form_is_part_of_every_step() -> None:
@@ -190,12 +225,12 @@ def test_a_canonical_form_is_part_of_every_step() -> None:
     def leader_is_ready(world: Election) -> bool:
         return world.leader == NONE or world.ready.has(world.leader)
 
-    def verdicts(canonical: list[Any]) -> set[str]:
+    def found(canonical: list[Any]) -> set[str]:
         model = Model("kept", Election, [elect], [leader_is_ready], None, canonical, {"nodes": 2})
-        return {r.verdict for r in prove(model.instance({"nodes": UNBOUNDED}))}
+        return set(verdicts(prove(claim(model), explorer=False)).values())
 
-    assert verdicts([forget]) == {"proved"}
-    assert verdicts([]) == {"proved", "refuted"}
+    assert found([forget]) == {PROVED}
+    assert found([]) == {PROVED, NOT_INDUCTIVE}
 
 
 def _act(rule: Any) -> Any:
@@ -230,35 +265,69 @@ def as_many(world: World, a: Node) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "bounds", "sentence"),
+    ("rule", "sentence"),
     [
-        (smaller, ANY_NUMBER, "the members of Node have no order in a proof"),
-        (first_of_all, ANY_NUMBER, "0 is no member of Node in a proof"),
-        (counted, ANY_NUMBER, "a proof cannot count the members of Node"),
-        (one_later, {"nodes": UNBOUNDED, "epochs": 3}, "a proof needs Epoch to be unbounded"),
-        (in_turn, ANY_NUMBER, "for_each over the unbounded sort Node"),
-        (as_many, ANY_NUMBER, "the bound 'nodes' is not a number here"),
+        (smaller, "the members of Node have no order in a proof"),
+        (first_of_all, "0 is no member of Node in a proof"),
+        (counted, "a proof cannot count the members of Node"),
+        (in_turn, "for_each over the unbounded sort Node"),
+        (as_many, "the bound 'nodes' is not a number here"),
     ],
 )
-def test_what_a_proof_cannot_speak_about(rule: Any, bounds: Any, sentence: str) -> None:
+def test_what_a_proof_cannot_speak_about(rule: Any, sentence: str) -> None:
     model = Model("odd", World, [_act(rule)], LEMMAS, bounds=MODEL.bounds)
     with pytest.raises(LanguageError, match=sentence):
-        prove(model.instance(bounds))
+        prove(claim(model))
+
+
+def test_a_capacity_has_no_place_in_a_proof() -> None:
+    model = Model("odd", World, [_act(one_later)], LEMMAS, bounds=MODEL.bounds)
+    half = claim(model)
+    with pytest.raises(LanguageError, match="a proof needs Epoch to be unbounded"):
+        Generator(half, half.instance({"nodes": UNBOUNDED, "epochs": 3})).all()
+
+
+def test_arithmetic_makes_numbers_of_an_order() -> None:
+    def hold(world: World, a: Node) -> None:
+        world.epoch[a] = world.epoch[a] + 1
+        world.held.add(a)
+
+    @always("Who holds the lock has an epoch above 0")
+    def positive(world: World) -> bool:
+        return forall(Node, lambda n: not world.held.has(n) or world.epoch[n] >= 1)
+
+    model = Model("counting", World, [_act(hold)], [positive], bounds=MODEL.bounds)
+    proof = prove(claim(model))
+    assert not proof.rendering.orders
+    assert proof.verdict == PROVED
 
 
 def test_an_unbounded_model_cannot_be_explored() -> None:
     with pytest.raises(LanguageError, match="unbounded: give it a size"):
-        explore(unbounded(MODEL))
+        explore(claim(MODEL).instance())
 
 
 def test_there_must_be_something_to_prove() -> None:
     model = Model("nothing", World, MODEL.actions, [], bounds=MODEL.bounds)
-    with pytest.raises(LanguageError, match="no property that must always hold"):
-        obligations(unbounded(model))
+    with pytest.raises(LanguageError, match="nothing is claimed of nothing"):
+        Claim(model, ())
 
 
-def test_numbers_may_stay_bounded() -> None:
-    bounds = {"nodes": UNBOUNDED, "epochs": 2}
-    results = prove(MODEL.instance(bounds, properties=NAMES))
-    assert {r.verdict for r in results} == {"proved"}
+def test_reserved_names_cannot_be_taken() -> None:
+    def rule(world: World) -> None:
+        world.held.clear()
+
+    taken = Action(rule, INITIALLY, "node", "Take a name.", "here", 1)
+    model = Model("taken", World, [taken], LEMMAS, bounds=MODEL.bounds)
+    with pytest.raises(LanguageError, match="the name '<init>' is not allowed"):
+        claim(model)
+
+
+def test_some_sorts_may_stay_bounded() -> None:
+    half = claim(MODEL, NAMES)
+    instance = half.instance({"nodes": UNBOUNDED, "epochs": 2})
+    for obligation in obligations(half, instance):
+        if not obligation.wants_model:
+            decision = decide(instance, obligation, Rendering(), Effort())
+            assert decision.verdict == PROVED, obligation.key
     assert Epoch is not Node

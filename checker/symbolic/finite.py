@@ -1,0 +1,113 @@
+"""The explorer's word: what can be reached in a finite instance of the model that is proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.explicit.compiled import compile_instance
+from checker.explicit.edges import Edges
+from checker.explicit.explorer import BROKEN, Limits, check
+from checker.explicit.reference import Reference, ReferenceResult
+from checker.symbolic.counterexample import Pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checker.explicit.explorer import Checked
+    from checker.lang.concrete import Vector
+    from checker.lang.model import Instance, Step
+    from checker.symbolic.claim import Claim
+    from checker.symbolic.counterexample import Counterexample
+
+REACHED = "reached"
+NOT_REACHED = "not reached"
+NOT_EXPLORED = "not all explored"
+SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Word:
+    """What the explorer says about a finite instance.
+
+    runs: for every property that is broken there the projected states of a shortest run, or for a
+    step property the full states of one. complete: whether all was explored.
+    """
+
+    instance: Instance
+    states: int
+    complete: bool
+    runs: Mapping[str, tuple[Vector, ...]]
+    checked: Checked | None = None
+
+    def edges(self) -> Edges | None:
+        """Return what knows which actions lead from state to state."""
+        return Edges(self.checked.compiled, self.instance) if self.checked else None
+
+
+def explore_claim(claim: Claim, names: Sequence[str]) -> Word:
+    """Return which of these properties a run breaks; step properties have a search of their own."""
+    instance = claim.model.instance(claim.explored, claim.parameters, names)
+    checked = check(instance, limits=Limits(time=SECONDS), stop_when=names)
+    runs = {n: checked.runs[n] for n in names if checked.verdicts.get(n) == BROKEN}
+    return Word(instance, checked.exploration.states, checked.complete, runs, checked)
+
+
+def explore_steps(claim: Claim, names: Sequence[str], most: int = 3000) -> Word:
+    """Return which of these step properties a run breaks, in the small instance."""
+    instance = claim.model.instance(claim.small, claim.parameters, ())
+    reference, pairs = Reference(instance), Pairs(claim, instance)
+    result = ReferenceResult()
+    frontier = reference.initial()
+    result.parents = dict.fromkeys(frontier)
+    runs: dict[str, tuple[Vector, ...]] = {}
+    while frontier and len(result.parents) < most and len(runs) < len(names):
+        following: list[Vector] = []
+        for state in frontier:
+            for step, successor in reference.successors(state, result):
+                _judge(pairs, names, runs, result, (state, successor))
+                if successor not in result.parents:
+                    result.parents[successor] = (state, step)
+                    following.append(successor)
+        frontier = following
+    return Word(instance, len(result.parents), not frontier, runs)
+
+
+def _judge(
+    pairs: Pairs,
+    names: Sequence[str],
+    runs: dict[str, tuple[Vector, ...]],
+    result: ReferenceResult,
+    edge: tuple[Vector, Vector],
+) -> None:
+    for name in names:
+        if name not in runs and not pairs.holds(*edge, name):
+            states = [state for _, state in result.trace(edge[0])]
+            runs[name] = (*states, edge[1])
+
+
+def is_reached(claim: Claim, example: Counterexample) -> str:
+    """Return whether the state before a counterexample's step is reachable in its own instance."""
+    names = [*claim.lemmas, *claim.implied]
+    instance = claim.model.instance(example.instance.bounds, claim.parameters, names)
+    compiled = compile_instance(instance)
+    checked = check(instance, compiled, Limits(time=SECONDS), traces=False)
+    state = compiled.program.packing.pack(compiled.project(example.before))
+    try:
+        checked.exploration.reached.position_of(state)
+    except KeyError:
+        return (
+            NOT_REACHED if checked.complete or checked.exploration.stopped is None else NOT_EXPLORED
+        )
+    return REACHED
+
+
+def run_steps(instance: Instance, states: Sequence[Vector]) -> list[tuple[Step | None, Vector]]:
+    """Return a run of full states with the step to each."""
+    reference = Reference(instance)
+    run: list[tuple[Step | None, Vector]] = [(None, states[0])]
+    for target in states[1:]:
+        result = ReferenceResult()
+        found = next(s for s, after in reference.successors(run[-1][1], result) if after == target)
+        run.append((found, target))
+    return run

@@ -96,9 +96,19 @@ def _explored(
         sizes = ", ".join(f"{name}={size}" for name, size in instance.bounds.items())
         raise EoscheckError(f"this is too large for the model: {sizes}") from None
     raise_model_error(checked)
-    advice = advise(chosen, checked, steps_of)
+    advice = _advice_unless_interrupted(chosen, checked)
     answers = tuple(_with_advice(item, advice) for item in property_answers(checked))
     return exploration_answer(checked), answers
+
+
+def _advice_unless_interrupted(chosen: Choice, checked: Checked) -> Mapping[str, Advice]:
+    """Return what advice says; nothing once somebody has interrupted the check."""
+    if checked.exploration.stopped == "interrupted":
+        return {}
+    try:
+        return advise(chosen, checked, steps_of)
+    except KeyboardInterrupt:
+        return {}
 
 
 def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:

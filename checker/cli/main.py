@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BAD_INPUT = 2
+INCONCLUSIVE = 3
 OUR_FAULT = 70
 """The exit code for a bug of ours: none of contract C1, which all say something about the input."""
 
@@ -26,6 +27,7 @@ _COMMANDS = {
     "diagram": "Draw the state chart of a role.",
     "export": "Write a model as TLA+, Promela or Murphi.",
     "list": "List properties, actions, settings.",
+    "prove": "Prove guarantees for any number of everything.",
     "simulate": "Walk through a model at random.",
     "trace": "Show or replay a run, or ask why a step was not possible.",
 }
@@ -90,7 +92,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (EoscheckError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
+    except (click.Abort, KeyboardInterrupt):
+        print("eoscheck: interrupted before there was anything to tell", file=sys.stderr)
+        return INCONCLUSIVE
+    except (EoscheckError, click.ClickException) as error:
         return _refuse(error)
     except Exception:
         traceback.print_exc()
@@ -98,11 +103,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return OUR_FAULT
 
 
-def _refuse(error: BaseException) -> int:
+def _refuse(error: Exception) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return BAD_INPUT
     text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-    sentence = " ".join(text.split()) or "interrupted"
+    sentence = " ".join(text.split())
     print(f"eoscheck: {sentence}", file=sys.stderr)
     return BAD_INPUT

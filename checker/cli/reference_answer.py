@@ -40,7 +40,7 @@ def explored(
         dict(result.capacities),
         time.perf_counter() - began,
         time.process_time() - began_cpu,
-        None if result.complete else "time",
+        result.stopped,
     )
     return figures, tuple(_answers(instance, kept, result, complete))
 

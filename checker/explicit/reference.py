@@ -24,7 +24,8 @@ class ReferenceResult:
 
     states, transitions, depth: as contract C2 counts them; capacities: cuts by name; found: the
     first state of the least level that breaks an invariant or shows a witness, by property name;
-    parents: for every state how it was first reached; error: the first model error and its state.
+    parents: for every state how it was first reached; error: the first model error and its state;
+    stopped: why it is not complete ("error", "states", "time" or "interrupted").
     """
 
     states: int = 0
@@ -37,6 +38,7 @@ class ReferenceResult:
     error: tuple[ModelError, Vector] | None = None
     deadlock: Vector | None = None
     complete: bool = True
+    stopped: str | None = None
 
     def trace(self, state: Vector) -> list[tuple[Step | None, Vector]]:
         """Return the run to a state: the initial state, then each step with its state."""
@@ -113,38 +115,50 @@ def explore(
 ) -> ReferenceResult:
     """Explore every reachable state, breadth first.
 
-    max_states, time_limit (seconds) end the run incomplete, at the end of a level.
+    max_states, time_limit (seconds) end the run incomplete, at the end of a level; an interrupt
+    from the keyboard ends it at once.
     """
     began = time.monotonic()
     reference = Reference(instance, project)
     result = ReferenceResult()
     frontier = reference.initial()
     result.parents = dict.fromkeys(frontier)
-    while frontier:
-        result.depth += 1
-        _observe(reference, frontier, result)
-        following: list[Vector] = []
-        for state in frontier:
-            enabled = False
-            for step, successor in reference.successors(state, result):
-                enabled = True
-                result.transitions += 1
-                if successor not in result.parents:
-                    result.parents[successor] = (state, step)
-                    following.append(successor)
-            if not enabled and result.deadlock is None and result.error is None:
-                result.deadlock = state
-        if result.error is not None:
-            result.complete = False
-            break
-        frontier = following
-        too_many = max_states is not None and len(result.parents) > max_states
-        too_long = time_limit is not None and time.monotonic() - began > time_limit
-        if frontier and (too_many or too_long):
-            result.complete = False
-            break
+    try:
+        while frontier:
+            frontier = _explore_level(reference, frontier, result)
+            too_many = max_states is not None and len(result.parents) > max_states
+            too_long = time_limit is not None and time.monotonic() - began > time_limit
+            if result.error is not None:
+                result.stopped = "error"
+            elif frontier and (too_many or too_long):
+                result.stopped = "time" if too_long else "states"
+            if result.stopped is not None:
+                break
+    except KeyboardInterrupt:
+        result.stopped = "interrupted"
+    result.complete = result.stopped is None
     result.states = len(result.parents)
     return result
+
+
+def _explore_level(
+    reference: Reference, frontier: list[Vector], result: ReferenceResult
+) -> list[Vector]:
+    """Judge and expand a level; return the next one."""
+    result.depth += 1
+    _observe(reference, frontier, result)
+    following: list[Vector] = []
+    for state in frontier:
+        enabled = False
+        for step, successor in reference.successors(state, result):
+            enabled = True
+            result.transitions += 1
+            if successor not in result.parents:
+                result.parents[successor] = (state, step)
+                following.append(successor)
+        if not enabled and result.deadlock is None and result.error is None:
+            result.deadlock = state
+    return following
 
 
 def _observe(reference: Reference, frontier: list[Vector], result: ReferenceResult) -> None:

@@ -90,7 +90,7 @@ def ours(model: Reference) -> list[Row]:
     for _ in range(REPEATS):
         for threads, runs in found.items():
             runs.append(explored(model, threads))
-    return [row(f"eoscheck, {threads} thread", runs) for threads, runs in found.items()]
+    return [row(f"eoscheck, threads: {threads}", runs) for threads, runs in found.items()]
 
 
 def explored(model: Reference, threads: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,18 +40,19 @@ def exploration_answer(checked: Checked) -> ExplorationAnswer:
         found.cpu_seconds,
         stopped,
         round(found.bytes_per_state, 1),
-        _started_after(found.seconds),
+        _started_after(found.began),
     )
 
 
-def _started_after(exploring: float) -> float | None:
+def _started_after(began: float) -> float | None:
     """Return the age of this process when it began to explore, None where it cannot be told."""
     try:
         ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
         up = float(Path("/proc/uptime").read_text().split()[0])
     except (OSError, ValueError, IndexError):
         return None
-    return round(max(0.0, up - ticks / os.sysconf("SC_CLK_TCK") - exploring), 2)
+    since = time.perf_counter() - began
+    return round(max(0.0, up - ticks / os.sysconf("SC_CLK_TCK") - since), 2)
 
 
 def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:

@@ -74,7 +74,8 @@ class Exploration:
     stopped: None if all reachable states were expanded.
     levels: the first level at which each bit of observe, and the deadlock bit, was seen.
     findings: the least state for each of these bits. errors: the same for error counters.
-    seconds, cpu_seconds: of the exploration. memory: bytes of states, parents and index.
+    began: on the clock of time.perf_counter. seconds, cpu_seconds: of the exploration.
+    memory: bytes of states, parents and index.
     """
 
     states: int
@@ -85,6 +86,7 @@ class Exploration:
     levels: dict[int, int]
     findings: dict[int, Finding]
     errors: dict[int, Finding]
+    began: float
     seconds: float
     cpu_seconds: float
     memory: int
@@ -175,6 +177,7 @@ class _Search:
             levels=self.levels,
             findings=self.findings,
             errors=self.errors,
+            began=self.began,
             seconds=time.perf_counter() - self.began,
             cpu_seconds=time.process_time() - self.began_cpu,
             memory=storage.memory,

@@ -43,11 +43,11 @@ def _replayed(file: str, name: str | None) -> tuple[str, Instance, Run]:
 def show(file: str, name: str | None, form: str, output: str | None) -> int:
     """Show the steps of a run and what each changed."""
     from checker.report.files import write_out, write_whole
+    from checker.report.formats import broken_run
     from checker.report.steps import steps_text
     from checker.traces.itf import to_itf
     from checker.traces.trace import build_trace
     from diagrams import render
-    from diagrams.run_of_trace import run_of_trace
 
     broken, instance, run = _replayed(file, name)
     trace = build_trace(instance, run)
@@ -56,8 +56,8 @@ def show(file: str, name: str | None, form: str, output: str | None) -> int:
     elif form == "itf":
         content = json.dumps(to_itf(instance, trace, broken), indent=2) + "\n"
     else:
-        picture = run_of_trace(trace, broken.replace("_", " "), broken.replace("_", " "))
-        content = str(render(picture, form))
+        sentences = {item.name: item.sentence for item in instance.properties}
+        content = str(render(broken_run(trace, broken, sentences.get(broken, "")), form))
     if output is None:
         write_out(content)
     else:

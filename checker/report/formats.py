@@ -10,7 +10,7 @@ from rich.console import Console
 
 from checker.lang.errors import EoscheckError
 from checker.report.answer import BROKEN
-from checker.report.text import print_answer
+from checker.report.text import plain, print_answer
 from checker.traces.itf import to_itf
 from diagrams import render
 from diagrams.run_of_trace import run_of_trace
@@ -18,6 +18,8 @@ from diagrams.run_of_trace import run_of_trace
 if TYPE_CHECKING:
     from checker.lang.model import Instance
     from checker.report.answer import Answer, PropertyAnswer
+    from checker.traces.trace import Trace
+    from diagrams import Run
 
 
 def text_of(answer: Answer, instance: Instance, form: str) -> str:
@@ -31,8 +33,14 @@ def text_of(answer: Answer, instance: Instance, form: str) -> str:
     if form == "itf":
         document = to_itf(instance, item.trace, item.sentence)
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    run = run_of_trace(item.trace, item.sentence, item.name.replace("_", " "))
-    return str(render(run, form))
+    return str(render(broken_run(plain(item.trace), item.name, item.sentence), form))
+
+
+def broken_run(trace: Trace, name: str, sentence: str) -> Run:
+    """Return the picture of a run that breaks a property."""
+    words = name.replace("_", " ")
+    title = f"{words}: {sentence}" if sentence else words
+    return run_of_trace(trace, f"{title[:1].upper()}{title[1:]}", f"{words} is broken")
 
 
 def _first_broken(answer: Answer) -> PropertyAnswer:

@@ -282,3 +282,12 @@ def test_a_fenced_offset_commit(version: int, state: str) -> None:
     code = client.code("TxnOffsetCommit", version, **commit)
     assert code == (ABORTABLE if version == 4 else ILLEGAL_GENERATION)
     assert client.transaction == (state, epoch)
+
+
+def test_a_refused_offset_commit_commits_nothing() -> None:
+    client = RawClient()
+    stale = {"offset": 1, "generation": GENERATION - 1}
+    assert client.code("OffsetCommit", 7, **stale) == ILLEGAL_GENERATION
+    assert client.ask("OffsetFetch", 7, require_stable=True).response["offset"] == -1
+    assert client.code("OffsetCommit", 7, **{**stale, "generation": GENERATION}) == NONE
+    assert client.ask("OffsetFetch", 7, require_stable=True).response["offset"] != -1

@@ -5,3 +5,4 @@ Left out: the roles of every model (model.roles).
 """
 
 COORDINATOR = "transaction coordinator"
+RAW_CLIENT = "raw client"

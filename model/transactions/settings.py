@@ -72,6 +72,8 @@ class Settings(Parameters):
     may_abort: bool = True  # the application may decide to abort
     isolation: Isolation = Isolation.READ_COMMITTED
 
+    raw_versions: bool = False  # a raw client mixes requests of several versions
+
     # How finely a run is cut into steps.
     two_step_verification: bool = False  # other steps may come between verification and append
 

@@ -16,6 +16,11 @@ def all_transactions(bounds: Bounds) -> int:
     return max(1, bounds["producers"] * bounds["transactions"])
 
 
+def begun_room(bounds: Bounds) -> int:
+    """Return how many transactions one application begins, or requests a raw client sends."""
+    return max(bounds["transactions"], bounds["raw_requests"])
+
+
 def all_partitions(bounds: Bounds) -> int:
     """Return how many partitions there are, with the one of __consumer_offsets."""
     return bounds["partitions"] + bounds["groups"]
@@ -46,7 +51,7 @@ ProducerSlot = Annotated[int, Identity("Producer", size="producers")]
 OptionalProducerSlot = Annotated[int, Identity("Producer", size="producers", optional=True)]
 # A transaction that an application begins. Its records carry this number: it is their content.
 TransactionNumber = Annotated[int, Identity("Transaction", size=all_transactions)]
-Begun = Annotated[int, Numeric("Begun", high="transactions")]
+Begun = Annotated[int, Numeric("Begun", high=begun_room)]
 
 TransactionalId = Annotated[int, Identity("TransactionalId", size="transactional_ids")]
 # A partition of the output topic, or (the last one) of __consumer_offsets.

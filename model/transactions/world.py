@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from checker.lang import Action, Array, Model, Property, Record, bookkeeping
+from checker.lang import Action, Array, Model, Property, Record, bookkeeping, bound
 from model.transactions import (
     connections,
     consumer,
@@ -24,6 +24,7 @@ from model.transactions.faults import Fault, Faults, forget_kinds
 from model.transactions.group_coordinator import Group
 from model.transactions.history import History
 from model.transactions.partition import PartitionState, forget_markers
+from model.transactions.raw import RAW_ACTIONS
 from model.transactions.requests import LateRequest
 from model.transactions.settings import Budgets, Settings
 from model.transactions.sorts import (
@@ -52,6 +53,7 @@ BOUNDS: Mapping[str, int] = {
     "batch_records": 1,
     "window": 2,
     "log": 10,
+    "raw_requests": 0,
 }
 
 
@@ -74,9 +76,14 @@ class World(Record):
 
 
 def start(world: World) -> None:
-    """The first producer has called initTransactions(); the others have not started."""
+    """The first producer has called initTransactions(); the others have not started.
+
+    A raw client in its place has no transaction manager that would do anything by itself.
+    """
     first = world.clients[0]
     first.state = ManagerState.READY
+    if bound("raw_requests") > 0:
+        first.state = ManagerState.INITIALIZING
     first.producer_id = 0
     first.generation = 0
     world.coordinator.last_producer_id = 0
@@ -141,6 +148,8 @@ def transactions_model(
         actions.append(connections.take_add_partition)
     if before_version_2 and is_late:
         actions.append(late.take_late_add_partition)
+    if sizes["raw_requests"] > 0:
+        actions += RAW_ACTIONS
     if two_steps:
         actions.append(connections.ask_coordinator)
     if two_steps and is_late:

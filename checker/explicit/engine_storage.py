@@ -28,8 +28,8 @@ SMALLEST_INDEX = 1 << 12
 """Entries for each thread."""
 CHUNK = 1 << 15
 """States that one call of a kernel looks at, so that Python can listen to the user."""
-FOUND_ROOM = 1 << 14
-LARGEST_BLOCK_SHIFT = 8
+FOUND_ROOM = 1 << 16
+LARGEST_BLOCK_SHIFT = 9
 
 
 class SearchError(Exception):

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -107,7 +108,16 @@ def _refuse(error: Exception) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return BAD_INPUT
+    if isinstance(error, EoscheckError) and error.file is not None:
+        error.file = _short(error.file)
     text = error.format_message() if isinstance(error, click.ClickException) else str(error)
     sentence = " ".join(text.split())
     print(f"eoscheck: {sentence}", file=sys.stderr)
     return BAD_INPUT
+
+
+def _short(file: str) -> str:
+    """Return a file's name as seen from the working folder, if it is in it."""
+    path = Path(file)
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file

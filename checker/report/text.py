@@ -50,7 +50,11 @@ def _headline(answer: Answer) -> str:
     asked = [item for item in answer.properties if item.kind != SOMETIMES]
     broken = sum(item.verdict == BROKEN for item in asked)
     if broken:
-        return f"BROKEN: {broken} of {len(asked)} properties."
+        return (
+            "BROKEN: the property does not hold."
+            if len(asked) == 1
+            else f"BROKEN: {broken} of {len(asked)} properties {_do(broken)} not hold."
+        )
     if not answer.exploration.complete:
         return "NOT DECIDED: the exploration did not finish."
     if any(item.verdict == VACUOUS for item in answer.properties):
@@ -60,6 +64,10 @@ def _headline(answer: Answer) -> str:
     return (
         "HOLDS: the property holds." if len(asked) == 1 else f"HOLDS: all {len(asked)} properties."
     )
+
+
+def _do(number: int) -> str:
+    return "does" if number == 1 else "do"
 
 
 def _is_reached(item: PropertyAnswer) -> bool:
@@ -129,6 +137,7 @@ def _print_broken(item: PropertyAnswer, console: Console) -> None:
         console.print()
         picture = run_text(run_of_trace(plain(item.trace), "", None), _columns(console))
         console.print(Text(picture.rstrip("\n"), no_wrap=True, overflow="ignore"), crop=False)
+    if item.trace is not None and (item.fix or item.note):
         console.print()
     if item.fix:
         changes = " and ".join(f"{fix.setting}={fix.value}" for fix in item.fix)

@@ -111,7 +111,8 @@ def _refuse(error: Exception) -> int:
     if isinstance(error, EoscheckError) and error.file is not None:
         error.file = _short(error.file)
     text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-    sentence = " ".join(text.split())
+    letters = " ".join(text.split())
+    sentence = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in letters)
     print(f"eoscheck: {sentence}", file=sys.stderr)
     return BAD_INPUT
 

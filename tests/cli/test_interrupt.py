@@ -1,0 +1,87 @@
+"""Ctrl-C: the answer with the figures so far, exit code 3."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PETERSON = str(ROOT / "examples" / "models" / "peterson.py")
+
+
+# The command, with progress told often, and by the interpreter too.
+PROGRAM = """
+import sys
+import checker.cli.progress as progress
+import checker.explicit.reference as reference
+from checker.cli.main import main
+
+expand = reference._explore_level
+
+def told(*arguments):
+    print("expanding", file=sys.stderr, flush=True)
+    return expand(*arguments)
+
+progress.PLAIN_INTERVAL = 0.2
+reference._explore_level = told
+main()
+"""
+
+
+def interrupted(arguments: list[str], wait_for: str) -> tuple[int, str]:
+    """Send SIGINT when a line on standard error shows that exploring goes on."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "check", PETERSON, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stderr is not None
+    while wait_for not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=120)
+    return process.returncode, out
+
+
+def test_the_compiled_explorer_tells_what_it_has(tmp_path: Path) -> None:
+    file = tmp_path / "answer.json"
+    arguments = ["--bound", "processes=8", "--format", "json", "-o", str(file)]
+    code, _ = interrupted(arguments, " states/s")
+    assert code == 3
+    document = json.loads(file.read_text())
+    assert document["exploration"]["stopped"] == "interrupted"
+    assert not document["exploration"]["complete"]
+    assert document["exploration"]["states"] > 1
+    verdicts = {item["name"]: item["verdict"] for item in document["properties"]}
+    assert verdicts["mutual_exclusion"] == "inconclusive"
+    assert os.listdir(tmp_path) == ["answer.json"]
+
+
+def test_two_threads_tell_it_too() -> None:
+    code, out = interrupted(["--bound", "processes=8", "--threads", "2"], " states/s")
+    assert code == 3
+    assert "Stopped by the keyboard." in out
+
+
+def test_the_interpreter_tells_what_it_has() -> None:
+    code, out = interrupted(["--bound", "processes=6", "--engine", "reference"], "expanding")
+    assert code == 3
+    assert "NOT all was explored" in out
+
+
+@pytest.mark.parametrize("limit", [("--time", "0.2"), ("--memory", "40M")])
+def test_limits_are_inconclusive(limit: tuple[str, str], tmp_path: Path) -> None:
+    from checker.cli.main import run
+
+    file = tmp_path / "answer.json"
+    arguments = ["check", PETERSON, "-q", "--bound", "processes=7", *limit]
+    assert run([*arguments, "--format", "json", "-o", str(file)]) == 3
+    assert json.loads(file.read_text())["exploration"]["stopped"] == limit[0].strip("-")

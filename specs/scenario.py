@@ -33,7 +33,12 @@ LATE: Mapping[str, tuple[Action[Any], ...]] = {
     "InitProducerId": (late.abandon_request, late.take_late_init_producer_id),
     "AddPartitionsToTxn": (late.abandon_request, late.take_late_add_partition),
     "EndTxn": (late.abandon_request, late.take_late_end_txn),
-    "Produce": (*_RESEND, late.take_late_batch, late.ask_about_late_batch),
+    "Produce": (
+        *_RESEND,
+        late.expire_batch_in_flight,
+        late.take_late_batch,
+        late.ask_about_late_batch,
+    ),
     "TxnOffsetCommit": (*_RESEND, late.take_late_offset_commit, late.ask_about_late_batch),
     "WriteTxnMarkers": (late.abandon_marker, late.take_late_marker),
     AT_FAILOVER: (late.fail_coordinator_with_marker, late.take_late_marker),
@@ -47,6 +52,7 @@ FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "transactional-id": ("shared_id", {"stable": 1, "per-restart": 0, "per-process": 0}),
     "on-abort": ("on_abort", {"seek": OnAbort.SEEK, "continue": OnAbort.CONTINUE}),
     "aborts": ("may_abort", {"by-choice": 1, "after-errors": 0}),
+    "raw-versions": ("raw_versions", {"one": 0, "any": 1}),
     "reads": (
         "isolation",
         {"committed": Isolation.READ_COMMITTED, "uncommitted": Isolation.READ_UNCOMMITTED},

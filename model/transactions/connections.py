@@ -33,6 +33,7 @@ from model.transactions.transaction_manager import (
     handle_init_response,
     handle_offset_commit_response,
     handle_produce_response,
+    has_left,
     transaction_of,
 )
 
@@ -76,6 +77,7 @@ def take_end_txn(world: "World", producer: ProducerSlot) -> None:
     client = world.clients[producer]
     commit = client.request == Kind.COMMIT
     require(commit or client.request == Kind.ABORT, "no EndTxn is under way")
+    require(has_left(world, producer), "EndTxn waits for a batch in flight")
     error, producer_id, epoch = end_transaction(
         world,
         transactional_id_of(world, producer),

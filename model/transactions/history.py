@@ -29,7 +29,7 @@ class Intent(IntEnum):
 class AppTransaction(Record):
     """A transaction as its application knows it.
 
-    acknowledged: where its record was acknowledged when the application asked to commit;
+    acknowledged: where its record was acknowledged when its commit returned;
     barred: where a newer incarnation was ready
     before anything of it was committed there.
     """

@@ -7,7 +7,7 @@ Left out: a connection that is abandoned by a process which ends; several reques
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, bound, require
+from checker.lang import NONE, action, bound, procedure, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
@@ -26,7 +26,12 @@ from model.transactions.producer import transactional_id_of
 from model.transactions.requests import Asked, Batch, Kind, LateRequest
 from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import Abandoned, Partition, ProducerSlot, TransactionalId, Version
-from model.transactions.transaction_manager import SendState, transaction_of
+from model.transactions.transaction_manager import (
+    SendState,
+    fail_batch,
+    has_left,
+    transaction_of,
+)
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -47,7 +52,7 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
     After a disconnect or request.timeout.ms; what was on the connection comes late or never.
     """
     client = world.clients[producer]
-    require(client.request != Kind.NOTHING, "no request is under way")
+    require(has_left(world, producer), "no request is under way")
     suffer(world, Fault.ABANDONED_CONNECTIONS)
     knows = client.request != Kind.INIT_PRODUCER_ID
     world.late[free_connection(world)] = LateRequest(
@@ -61,15 +66,41 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
 
 
 @action(PRODUCER, to=LEADER)
+def expire_batch_in_flight(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+    """Producer {producer}'s batch for partition {partition} expires in flight and may come late.
+
+    Sender#failExpiredBatches, at delivery.timeout.ms on the first attempt: its sequence does not
+    count as unresolved.
+    """
+    entry = world.clients[producer].partitions[partition]
+    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    require(partition < bound("partitions"), "an offset commit does not expire")
+    require(world.faults.abandoned_connections == 0, "the batch may have been sent before")
+    suffer(world, Fault.DELIVERY_TIMEOUTS)
+    suffer(world, Fault.ABANDONED_CONNECTIONS)
+    leave_batch(world, producer, partition)
+    fail_batch(world, producer, partition, False)
+
+
+@action(PRODUCER, to=LEADER)
 def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer} gives up its connection to the leader of partition {partition}.
 
     The batch on it comes late or never; the client sends it again or lets it expire.
     """
-    client = world.clients[producer]
-    entry = client.partitions[partition]
+    entry = world.clients[producer].partitions[partition]
     require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
     suffer(world, Fault.ABANDONED_CONNECTIONS)
+    leave_batch(world, producer, partition)
+    entry.batch = SendState.RETRYING
+    entry.asked = Asked.NOT_YET
+
+
+@procedure
+def leave_batch(world: "World", producer: int, partition: int) -> None:
+    """Leave a batch on a connection that nobody reads answers from any more."""
+    client = world.clients[producer]
+    entry = client.partitions[partition]
     is_offset = partition == bound("partitions")
     world.late[free_connection(world)] = LateRequest(
         kind=Kind.TXN_OFFSET_COMMIT if is_offset else Kind.PRODUCE,
@@ -83,8 +114,6 @@ def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) 
         generation=generation_of(world, producer) if is_offset else NONE,
         asked=entry.asked,
     )
-    entry.batch = SendState.RETRYING
-    entry.asked = Asked.NOT_YET
 
 
 @action(COORDINATOR, to=LEADER)

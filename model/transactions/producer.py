@@ -2,8 +2,8 @@
 
 Kafka: KafkaProducer (#initTransactions, #beginTransaction, #send, #sendOffsetsToTransaction,
 #commitTransaction, #abortTransaction), Sender.
-beginTransaction() is local and one step with the first send(). commitTransaction() and
-abortTransaction() wait for what is in flight, so they are called when nothing is.
+beginTransaction() is local and one step with the first send(). EndTxn is held back until nothing is
+in flight, and so is every other request while an EndTxn waits.
 Left out: transactions without a record; several records of a transaction for a partition.
 """
 
@@ -13,7 +13,7 @@ from checker.lang import action, bound, for_each, forall, function, procedure, r
 from model.roles import APPLICATION, LEADER, PRODUCER
 from model.transactions.consumer import poll_input
 from model.transactions.faults import Fault, suffer
-from model.transactions.history import Intent, note_acknowledged, note_intent
+from model.transactions.history import Intent, note_intent
 from model.transactions.requests import Kind
 from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import DataPartition, Partition, ProducerSlot, Version
@@ -21,10 +21,10 @@ from model.transactions.transaction_manager import (
     ManagerState,
     SendState,
     fail_batch,
+    fail_unresolved,
     finish,
     hand_over,
     has_failed,
-    is_sending,
     is_started,
     transaction_of,
 )
@@ -73,6 +73,7 @@ def send_record(world: "World", producer: ProducerSlot, partition: DataPartition
         client.state in (ManagerState.READY, ManagerState.IN_TRANSACTION),
         "the producer is not ready to send",
     )
+    require(not sends_at_once(world), "all outputs of an input record are sent at once")
     begin(world, producer)
     require(
         client.partitions[partition].batch == SendState.NOTHING,
@@ -81,6 +82,30 @@ def send_record(world: "World", producer: ProducerSlot, partition: DataPartition
     if bound("groups") > 0:
         require(has_sent_below(world, producer, partition), "another record is sent first")
     put_on_its_way(world, producer, partition)
+
+
+def sends_at_once(world: "World") -> bool:
+    """Return whether an application sends all that it makes of an input record in one step.
+
+    A transforming one does. Before version 2 each partition must be added first.
+    """
+    return bound("groups") > 0 and world.settings.client_version == Version.V2
+
+
+@action(APPLICATION, to=PRODUCER)
+def send_outputs(world: "World", producer: ProducerSlot) -> None:
+    """Producer {producer}'s application polls a record, sends its outputs and its offset.
+
+    Nothing orders the connections that they travel on; so it is one step, and what the application
+    could see between two calls it sees after them.
+    """
+    client = world.clients[producer]
+    require(sends_at_once(world), "outputs are sent one by one")
+    require(client.state == ManagerState.READY, "the producer is not ready to send")
+    begin(world, producer)
+    for partition in for_each(Partition):
+        if partition < bound("partitions") or world.settings.offsets_in_transaction:
+            put_on_its_way(world, producer, partition)
 
 
 @function
@@ -103,6 +128,7 @@ def send_offsets(world: "World", producer: ProducerSlot) -> None:
     """Producer {producer} sends the consumed offset in its transaction."""
     client = world.clients[producer]
     require(bound("groups") > 0, "the application consumes nothing")
+    require(not sends_at_once(world), "the offset is sent with the outputs")
     require(world.settings.offsets_in_transaction, "the consumer commits the offsets")
     require(client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
     require(
@@ -145,6 +171,7 @@ def expire_batch(world: "World", producer: ProducerSlot, partition: Partition) -
     require(entry.batch == SendState.RETRYING, "the batch is not waiting to be sent again")
     suffer(world, Fault.DELIVERY_TIMEOUTS)
     fail_batch(world, producer, partition, False)
+    fail_unresolved(world, producer)
 
 
 @action(APPLICATION, to=COORDINATOR)
@@ -153,16 +180,12 @@ def commit_transaction(world: "World", producer: ProducerSlot) -> None:
     client = world.clients[producer]
     require(client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
     require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
-    require(not is_sending(world, producer), "a batch is in flight")
     require(not has_failed(world, producer), "a batch has failed")
     if bound("groups") > 0:
         require(is_complete(world, producer), "a record or the offset is not sent yet")
     client.become(ManagerState.COMMITTING_TRANSACTION)
     client.request = Kind.COMMIT
     note_intent(world, transaction_of(world, producer), Intent.COMMIT_ASKED)
-    for partition in for_each(Partition):
-        if client.partitions[partition].batch == SendState.ACKNOWLEDGED:
-            note_acknowledged(world, transaction_of(world, producer), partition)
 
 
 def is_complete(world: "World", producer: int) -> bool:
@@ -170,7 +193,7 @@ def is_complete(world: "World", producer: int) -> bool:
     client = world.clients[producer]
     offsets = client.partitions[bound("partitions")].batch == SendState.ACKNOWLEDGED
     sent = all(
-        client.partitions[partition].batch == SendState.ACKNOWLEDGED
+        client.partitions[partition].batch != SendState.NOTHING
         for partition in range(bound("partitions"))
     )
     return sent and (offsets or not world.settings.offsets_in_transaction)
@@ -187,8 +210,8 @@ def abort_transaction(world: "World", producer: ProducerSlot) -> None:
     require(has_error or client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
     require(has_error or world.settings.may_abort, "the application has no reason to abort")
     require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
-    require(not is_sending(world, producer), "a batch is in flight")
     client.become(ManagerState.ABORTING_TRANSACTION)
+    client.bump_enqueued = client.bump_required
     note_intent(world, transaction_of(world, producer), Intent.ABORT_ASKED)
     if is_started(world, producer):
         client.request = Kind.ABORT

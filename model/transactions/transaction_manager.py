@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from checker.lang import NONE, Array, Record, State, bound, exists, for_each, function, procedure
 from model.sorts import Error
-from model.transactions.history import note_aborted, note_committed, note_initialised
+from model.transactions.history import (
+    note_aborted,
+    note_acknowledged,
+    note_committed,
+    note_initialised,
+)
 from model.transactions.requests import Asked, Kind
 from model.transactions.settings import OnAbort
 from model.transactions.sorts import (
@@ -55,6 +60,7 @@ MAY_FOLLOW = {
     ),
     ManagerState.COMMITTING_TRANSACTION: (
         ManagerState.READY,
+        ManagerState.ABORTABLE_ERROR,
         ManagerState.INITIALIZING,
         ManagerState.FATAL_ERROR,
     ),
@@ -101,10 +107,11 @@ class Client(Record):
     """A producer client and the application's place in its work.
 
     request: the one request to a coordinator that is under way, the oldest of its connection;
-    partition: what ADD_PARTITION adds; bump_required: clientSideEpochBumpRequired; begun: how many
-    transactions the application began; position, generation: of its input consumer; offset_due:
-    the application must still commit its position (where that is not in the transaction);
-    seek_due: after an abort it must still seek back to the committed offset.
+    partition: what ADD_PARTITION adds; bump_required: clientSideEpochBumpRequired; bump_enqueued:
+    InitProducerId waits behind EndTxn (#beginCompletingTransaction); begun: how many transactions
+    the application began; position, generation: of its input consumer; offset_due: the application
+    must still commit its position (where that is not in the transaction); seek_due: after an abort
+    it must still seek back to the committed offset.
     """
 
     state: ManagerState
@@ -113,6 +120,7 @@ class Client(Record):
     request: Kind
     partition: Partition
     bump_required: bool
+    bump_enqueued: bool
     begun: Begun
     partitions: Array[Partition, ClientPartition]
     position: InputOffset
@@ -136,6 +144,17 @@ def is_sending(world: "World", producer: int) -> bool:
             client.partitions[partition].batch in (SendState.IN_FLIGHT, SendState.RETRYING)
         ),
     )
+
+
+@function
+def has_left(world: "World", producer: int) -> bool:
+    """Return whether the client's request to the coordinator is on its connection.
+
+    EndTxn is held back while a batch is not completed (#nextRequest).
+    """
+    client = world.clients[producer]
+    is_end = client.request in (Kind.COMMIT, Kind.ABORT)
+    return client.request != Kind.NOTHING and not (is_end and is_sending(world, producer))
 
 
 @function
@@ -191,13 +210,17 @@ def fail_fatally(world: "World", producer: int) -> None:
 def fail_abortably(world: "World", producer: int) -> None:
     """Let the application abort (#transitionToAbortableError, KIP-360).
 
-    Before version 2 the epoch will be bumped after the abort, where coordinators can do it.
+    Before version 2 the epoch will be bumped after the abort, where coordinators can do it; but not
+    for an error while the transaction is being committed or aborted (#isCompleting).
     """
     client = world.clients[producer]
     if client.state in (ManagerState.IN_TRANSACTION, ManagerState.ABORTABLE_ERROR):
         client.become(ManagerState.ABORTABLE_ERROR)
         if world.settings.client_bump and world.settings.client_version != Version.V2:
             client.bump_required = True
+    elif client.state == ManagerState.COMMITTING_TRANSACTION:
+        client.become(ManagerState.ABORTABLE_ERROR)
+        client.request = Kind.NOTHING
 
 
 @procedure
@@ -210,6 +233,21 @@ def fail_batch(world: "World", producer: int, partition: int, is_refused: bool) 
     if is_refused and entry.next_sequence > 0:
         entry.next_sequence = entry.next_sequence - 1
     fail_abortably(world, producer)
+
+
+@procedure
+def fail_unresolved(world: "World", producer: int) -> None:
+    """React to an expired batch that was sent before and may be in the log.
+
+    TransactionManager#maybeResolveSequences. The epoch must be bumped, also if the transaction is
+    being completed; but then nobody enqueues the InitProducerId, and the client waits for it in
+    INITIALIZING for ever. A client that cannot bump gives up.
+    """
+    client = world.clients[producer]
+    if world.settings.client_version != Version.V2 and not world.settings.client_bump:
+        fail_fatally(world, producer)
+    elif world.settings.client_version != Version.V2:
+        client.bump_required = True
 
 
 @procedure
@@ -276,6 +314,9 @@ def finish(world: "World", producer: int) -> None:
     client = world.clients[producer]
     if client.state == ManagerState.COMMITTING_TRANSACTION:
         note_committed(world, transaction_of(world, producer))
+        for partition in for_each(Partition):
+            if client.partitions[partition].batch == SendState.ACKNOWLEDGED:
+                note_acknowledged(world, transaction_of(world, producer), partition)
         client.offset_due = bound("groups") > 0 and not world.settings.offsets_in_transaction
     else:
         note_aborted(world, transaction_of(world, producer))
@@ -287,7 +328,8 @@ def finish(world: "World", producer: int) -> None:
         entry.sequence = NONE
     if client.bump_required:
         client.become(ManagerState.INITIALIZING)
-        client.request = Kind.BUMP_EPOCH
+        client.request = Kind.BUMP_EPOCH if client.bump_enqueued else Kind.NOTHING
+        client.bump_enqueued = False
     else:
         client.become(ManagerState.READY)
         client.request = Kind.NOTHING

@@ -144,6 +144,8 @@ def transactions_model(
     sizes = {**BOUNDS, **(bounds or {})}
     actions = [*ACTIONS, *(a for a, kind in FAULTS.items() if faults.get(kind, 0) > 0)]
     is_late = faults.get(Fault.ABANDONED_CONNECTIONS, 0) > 0
+    if is_late and faults.get(Fault.DELIVERY_TIMEOUTS, 0) > 0:
+        actions.append(late.expire_batch_in_flight)
     if before_version_2:
         actions.append(connections.take_add_partition)
     if before_version_2 and is_late:
@@ -155,7 +157,7 @@ def transactions_model(
     if two_steps and is_late:
         actions.append(late.ask_about_late_batch)
     if sizes["groups"] > 0:
-        actions += [producer.send_offsets, connections.take_offset_commit]
+        actions += [producer.send_outputs, producer.send_offsets, connections.take_offset_commit]
         actions += [consumer.join_group, consumer.seek_to_committed]
         actions += [consumer.commit_offset, consumer.close_consumer]
     if sizes["groups"] > 0 and is_late:

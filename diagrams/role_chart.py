@@ -10,6 +10,7 @@ from diagrams.chart import Chart, Move
 from diagrams.moves import lengths, moves_of_actions, state_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from enum import IntEnum
 
     from checker.lang.model import Instance
@@ -41,6 +42,23 @@ def role_chart(instance: Instance, enum: type[IntEnum], title: str) -> Chart:
     moves += [_move(enum, pair, labels, forbidden=True) for pair in rest]
     states = tuple(state.name for state in enum)
     return Chart(title, states, _initial(instance, enum), tuple(moves))
+
+
+def seen_chart(enum: type[IntEnum], title: str, seen: Mapping[Pair, Iterable[str]]) -> Chart:
+    """The chart of an enum's states, with the moves of its table, labelled by what was seen.
+
+    seen: the words for what makes each move. A move that was seen although the table does not list
+    it is forbidden. Initial is the enum's first state.
+
+    Raises:
+        LanguageError: the enum's table is missing or wrong.
+    """
+    legal = _table(enum) or []
+    labels = {pair: list(words) for pair, words in seen.items()}
+    moves = [_move(enum, pair, labels) for pair in legal]
+    moves += [_move(enum, pair, labels, forbidden=True) for pair in labels if pair not in legal]
+    states = tuple(state.name for state in enum)
+    return Chart(title, states, states[0], tuple(moves))
 
 
 def _move(

@@ -41,14 +41,14 @@ _ENDINGS = {
 def command(role: str, file: str | None, form: str | None, output: str | None) -> int:
     """Draw the state chart of ROLE: its states, and the actions that move them.
 
-    ROLE is a role of the Kafka model or, with --model, the name of an enum. Without -o the
-    picture is written to standard output.
+    ROLE is producer, partition, consumer; with transactions transaction-manager (of the producer
+    client), transaction-coordinator, group-coordinator, transactional-consumer; or, with --model,
+    the name of an enum. Without -o the picture is written to standard output.
     """
     form = form or _format_of(output, to_folder=role == ALL)
     if form == "png" and output is None:
         raise EoscheckError("a png is no text: name its file with -o")
-    instance, charts = _kafka() if file is None else _of_file(file)
-    pictures = pictures_of(instance, charts, role)
+    pictures = _pictures_of_kafka(role) if file is None else pictures_of(*_of_file(file), role)
     deliver(pictures, form, output, to_folder=role == ALL)
     return 0
 
@@ -116,11 +116,30 @@ def _title(name: str, enum: type[IntEnum]) -> str:
     return f"{name[:1].upper()}{name[1:]}" + (f": {said[:1].lower()}{said[1:]}" if said else "")
 
 
-def _kafka() -> tuple[Instance, Mapping[str, type[IntEnum]]]:
+def _pictures_of_kafka(role: str) -> dict[str, Chart]:
+    """Return the charts of Kafka's roles that a name stands for."""
     from checker.cli.target import KAFKA, model_of
-    from model.charts import CHARTS
+    from model.charts import CHARTS, TRANSACTION_CHARTS
 
-    return model_of(KAFKA).instance(), CHARTS
+    name = role.replace("-", " ")
+    if name in TRANSACTION_CHARTS:
+        return {name: _chart_of_transactions(name)}
+    if name != ALL and name not in CHARTS:
+        names = (*CHARTS, *(chart.replace(" ", "-") for chart in TRANSACTION_CHARTS), ALL)
+        raise EoscheckError(f"there is no chart of {role!r}; there are: {', '.join(names)}")
+    pictures = pictures_of(model_of(KAFKA).instance(), CHARTS, name)
+    if name == ALL:
+        pictures |= {chart: _chart_of_transactions(chart) for chart in TRANSACTION_CHARTS}
+    return pictures
+
+
+def _chart_of_transactions(name: str) -> Chart:
+    from checker.cli.chart_moves import moves_of
+    from diagrams.role_chart import seen_chart
+    from model.charts import TRANSACTION_CHARTS
+
+    chart = TRANSACTION_CHARTS[name]
+    return seen_chart(chart.enum, f"{name.capitalize()}: {chart.what}", moves_of(chart))
 
 
 def _of_file(file: str) -> tuple[Instance, Mapping[str, type[IntEnum]]]:

@@ -81,14 +81,24 @@ def test_an_unknown_role() -> None:
 def test_the_roles_of_kafka(tmp_path: Path) -> None:
     assert diagram("all", "--format", "mermaid", "-o", str(tmp_path)) == 0
     drawn = {file.stem: file.read_text() for file in tmp_path.iterdir()}
-    assert set(drawn) == {"producer", "partition", "consumer"}
+    plain = {"producer", "partition", "consumer", "group-coordinator", "transactional-consumer"}
+    assert set(drawn) == plain | {"transaction-manager", "transaction-coordinator"}
     assert "[*] --> state_UNSENT\n" in drawn["producer"]
     assert "state_UNSENT --> state_ACCUMULATED : send record\n" in drawn["producer"]
     assert not any("FORBIDDEN" in text for text in drawn.values())
 
 
 def test_an_unknown_role_of_kafka(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "there are: producer, partition, consumer, all" in refused(capsys, "controller")
+    said = refused(capsys, "controller")
+    assert "there are: producer, partition, consumer, transaction-manager, " in said
+
+
+@pytest.mark.parametrize("role", ["transaction-coordinator", "transaction coordinator"])
+def test_a_role_of_transactions(role: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diagram(role, "--format", "mermaid") == 0
+    drawn = capsys.readouterr().out
+    assert '"Transaction coordinator: what becomes of a transaction"' in drawn
+    assert "state_ONGOING --> state_PREPARE_COMMIT : take end txn<br/>take late end txn" in drawn
 
 
 def test_bad_usage_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -67,8 +67,12 @@ class Finder:
 
     def find(self, key: tuple[str, str]) -> Counterexample | None:
         """Return a least counterexample to an obligation, None if the instance has none."""
-        bounds = dict(self.claim.small)
-        found = self._in(bounds, key) if bounds else None
+        bounds, found = dict(self.claim.small), None
+        for more in (0, 1) if bounds else ():
+            bounds = self._larger(more)
+            found = self._in(bounds, key)
+            if found is not None:
+                break
         if found is None:
             return None
         for name in tuple(bounds):
@@ -79,6 +83,24 @@ class Finder:
                     break
                 bounds, found = smaller, better
         return found
+
+    def _larger(self, more: int) -> dict[str, int]:
+        """Return the small instance's bounds with more of every interchangeable thing."""
+        identities = {
+            bound for bound, size in self.claim.small.items() if self._counts_things(bound, size)
+        }
+        return {b: n + more if b in identities else n for b, n in self.claim.small.items()}
+
+    def _counts_things(self, bound: str, size: int) -> bool:
+        """Return whether a bound is the size of an identity sort: one more is one more member."""
+        sizes = self._sizes(self.claim.small)
+        larger = self._sizes({**self.claim.small, bound: size + 1})
+        return any(not n and larger[name, n] > sizes[name, n] for name, n in sizes)
+
+    def _sizes(self, bounds: Mapping[str, int]) -> dict[tuple[str, bool], int]:
+        columns = self.claim.instance(bounds).schema.columns
+        sorts = {sort for column in columns for sort in column.sorts}
+        return {(sort.name, sort.numeric): sort.size or 0 for sort in sorts}
 
     def _in(self, bounds: Mapping[str, int], key: tuple[str, str]) -> Counterexample | None:
         size = tuple(bounds.values())

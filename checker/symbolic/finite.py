@@ -53,7 +53,7 @@ def explore_claim(claim: Claim, names: Sequence[str]) -> Word:
     return Word(instance, checked.exploration.states, checked.complete, runs, checked)
 
 
-def explore_steps(claim: Claim, names: Sequence[str], most: int = 3000) -> Word:
+def explore_steps(claim: Claim, names: Sequence[str], most: int = 400) -> Word:
     """Return which of these step properties a run breaks, in the small instance."""
     instance = claim.model.instance(claim.small, claim.parameters, ())
     reference, pairs = Reference(instance), Pairs(claim, instance)

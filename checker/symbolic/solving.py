@@ -24,7 +24,7 @@ RLIMIT = 10_000_000
 """Work for Z3 on one obligation."""
 QUICK = 1_000_000
 """Work for Z3 before a counterexample is looked for in a small instance."""
-SECOND_LIMIT = 2_000_000
+SECOND_LIMIT = 300_000
 """Work for cvc5 on one obligation, in each of its ways."""
 
 

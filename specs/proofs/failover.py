@@ -5,10 +5,10 @@ one has a higher coordinator epoch, forgets everything, reads the log and sends 
 prepared end to all partitions again. Old coordinators may live on for ever: they send what they had
 prepared at any later time, and answer from what they remember. They cannot write the log.
 
-Kafka: TransactionStateManager#loadTransactionsForTxnTopicPartition, TransactionMarkerChannelManager,
-TransactionMetadata, ProducerAppendInfo#appendEndTxnMarker (coordinatorEpoch).
-Left out: what `transactions` leaves out, but for this; a write to the log that times out and becomes
-durable later all the same (a write and its request are one step here).
+Kafka: TransactionStateManager#loadTransactionsForTxnTopicPartition, TransactionMetadata,
+TransactionMarkerChannelManager, ProducerAppendInfo#appendEndTxnMarker (coordinatorEpoch).
+Left out: what `transactions` leaves out, but for this; a write to the log that times out and
+becomes durable later all the same (a write and its request are one step here).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Consumed offsets in the transaction: they commit together with the records, or not at all.
 
-A partition of __consumer_offsets is one more partition of the transaction. One partition here is for
-one of its keys (a group and an input partition), as keys do not touch each other. A commit of
+A partition of __consumer_offsets is one more partition of the transaction. One here stands for one
+of its keys (a group and an input partition), as keys do not touch each other. A commit of
 offsets is a record; until its transaction ends it is pending, and a COMMIT marker installs it.
 
 Kafka: OffsetMetadataManager#replay and #replayEndTransactionMarker, TxnOffsetCommit, the group's

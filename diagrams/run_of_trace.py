@@ -18,7 +18,7 @@ MOST_CHANGES = 4
 LONGEST_CHANGE = 64
 LEAST_ROOM = 12
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
-_MESSAGES = ("send", "receive", "lost", "late")
+_MESSAGES = ("send", "receive", "lost", "abandon", "late")
 _CUT = "…"
 _BRACKETS = ("()", "[]", "{}")
 _OPENING, _CLOSING = (tuple(pair[side] for pair in _BRACKETS) for side in (0, 1))
@@ -29,11 +29,11 @@ def run_of_trace(
 ) -> Run:
     """The run that a trace shows; `broken` says which guarantee does not hold at its end.
 
-    Roles stand in the order given, those that are not among them and all without an order as they
-    first appear; roles without a step or a message are left out. A step shows at most MOST_CHANGES
-    lines on what it changed, the shortest ones. A step of a kind that diagrams do not know is
-    drawn like one without a kind: as a message if it reaches another role. A run without a step
-    says so.
+    Roles stand in the order given, or else in that of the trace; those that are not among them and
+    all without an order as they first appear; roles without a step or a message are left out. A
+    step shows at most MOST_CHANGES lines on what it changed, the shortest ones. A step of a kind
+    that diagrams do not know is drawn like one without a kind: as a message if it reaches another
+    role. A run without a step says so.
     """
     if not trace.steps:
         note = RunStep(0, "", "Nothing has happened yet: this is how it starts", "note")
@@ -42,8 +42,8 @@ def run_of_trace(
     seen = dict.fromkeys(
         role for step in steps for role in (step.role, step.target) if role is not None
     )
-    ordered = [role for role in roles or () if role in seen]
-    return Run(title, tuple(dict.fromkeys([*ordered, *seen])), steps, broken)
+    ordered = [role for role in roles or trace.roles if role in seen]
+    return Run(title, tuple(dict.fromkeys([*ordered, *seen])), steps, broken, trace.logs)
 
 
 def _step(number: int, step: TraceStep) -> RunStep:
@@ -52,7 +52,7 @@ def _step(number: int, step: TraceStep) -> RunStep:
     if target is None and kind in _MESSAGES:
         kind = "local"
     changes, subject = _changes(step.changes), tuple(step.arguments.items())
-    return RunStep(number, step.role, step.text, kind, target, changes, subject)
+    return RunStep(number, step.role, step.text, kind, target, changes, subject, step.takes)
 
 
 def _changes(changes: Sequence[Change]) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The arrows and marks on the lifelines of a run's picture."""
 
-from diagrams.canvas import Canvas, Point
+from diagrams.canvas import Anchor, Canvas, Point
 from diagrams.sequence_layout import Plan
 from diagrams.sequence_rows import Row, Shape
 from diagrams.style import FAINT, FRAME, INK, WARNING
+from diagrams.words import width
 
 DASHES = "6 4"
 SENDER_SIZE = 10.0
@@ -46,6 +47,8 @@ def draw_mark(canvas: Canvas, plan: Plan, row: Row, level: float) -> None:
         _draw_taken(canvas, row, start, end)
     else:
         _draw_arrow(canvas, row.shape, start, end)
+        if row.shape is Shape.LATE and row.taken_from is not None:
+            _draw_sender(canvas, row.taken_from, start, end)
 
 
 def _draw_point(canvas: Canvas, shape: Shape, place: Point) -> None:
@@ -61,6 +64,11 @@ def _draw_arrow(canvas: Canvas, shape: Shape, start: Point, end: Point) -> None:
         stop = (end[0] - ahead * 3 * _CROSS, end[1])
         canvas.line(start, stop, WARNING, dashes=DASHES, kind="message")
         canvas.cross(stop, _CROSS, WARNING)
+        return
+    if shape is Shape.ABANDONED:
+        stop = (end[0] - ahead * 2 * _CROSS, end[1])
+        canvas.line(start, stop, INK, dashes=DASHES, kind="message")
+        canvas.disc(stop, _DOT, "white", INK)
         return
     if shape is Shape.HANDOVER:
         _draw_double_line(canvas, start, end, ahead)
@@ -90,15 +98,20 @@ def _draw_head(canvas: Canvas, tip: Point, ahead: int, *, is_open: bool) -> None
 
 def _draw_taken(canvas: Canvas, row: Row, start: Point, end: Point) -> None:
     """The end of an arrow whose beginning an earlier row shows, with that row's number."""
+    assert row.taken_from is not None
     ahead = 1 if end[0] > start[0] else -1
     x, y = end
     _draw_head(canvas, (x - ahead * _DOT, y), ahead, is_open=False)
     canvas.disc(end, _DOT, INK, INK)
-    canvas.text(
-        (x - ahead * (_DOT + _HEAD_LENGTH + 3), y + 0.35 * SENDER_SIZE),
-        str(row.taken_from),
-        SENDER_SIZE,
-        FRAME,
-        anchor="end" if ahead > 0 else "start",
-        kind="sender",
-    )
+    _draw_sender(canvas, row.taken_from, start, end)
+
+
+def _draw_sender(canvas: Canvas, step: int, start: Point, end: Point) -> None:
+    """The number of the step that sent what an arrow ends with, before its head."""
+    ahead = 1 if end[0] > start[0] else -1
+    x, y = end[0] - ahead * (_DOT + _HEAD_LENGTH + 3), end[1] + 0.35 * SENDER_SIZE
+    anchor: Anchor = "end" if ahead > 0 else "start"
+    room = width(str(step), SENDER_SIZE)
+    corner = (x - room - 1 if ahead > 0 else x - 1, end[1] - SENDER_SIZE / 2)
+    canvas.rectangle(corner, (room + 2, SENDER_SIZE), "white")
+    canvas.text((x, y), str(step), SENDER_SIZE, FRAME, anchor=anchor, kind="sender")

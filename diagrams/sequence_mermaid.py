@@ -1,5 +1,6 @@
 """Runs as Mermaid text, which GitHub, GitLab and many editors draw."""
 
+from diagrams.logs_text import log_lines
 from diagrams.mermaid import mermaid_lines, mermaid_title
 from diagrams.sequence import Run
 from diagrams.sequence_rows import Row, Shape, rows
@@ -11,6 +12,7 @@ _ARROWS = {
     Shape.SENT: "-)",
     Shape.DELIVERED: "->>",
     Shape.LOST: "--x",
+    Shape.ABANDONED: "--x",
     Shape.LATE: "-->>",
     Shape.HANDOVER: "-->>",
 }
@@ -24,6 +26,8 @@ def run_mermaid(run: Run) -> str:
     everyone = f"{_name(0)},{_name(len(run.roles) - 1)}" if len(run.roles) > 1 else _name(0)
     for row in rows(run):
         lines += _row(row, everyone)
+    for log in run.logs:
+        lines.append(f"    Note over {everyone}: {mermaid_lines(log_lines(log))}")
     if run.broken is not None:
         lines.append(f"    Note over {everyone}: {_wrapped(run.broken, NOTE_COLUMNS)}")
     return "\n".join(lines) + "\n"
@@ -35,7 +39,8 @@ def _row(row: Row, everyone: str) -> list[str]:
     actor = _actor(row)
     place = everyone if actor is None else _name(actor)
     if row.start is not None and row.end is not None and row.shape in _ARROWS:
-        text = _wrapped(number + row.text, MESSAGE_COLUMNS)
+        sent = f" (left in {row.taken_from})" if row.shape is Shape.LATE and row.taken_from else ""
+        text = _wrapped(number + row.text + sent, MESSAGE_COLUMNS)
         arrow = f"    {_name(row.start)}{_ARROWS[row.shape]}{_name(row.end)}: {text}"
         return [arrow, *_note(place, changes)]
     return _note(place, [_wrapped(number + row.text, NOTE_COLUMNS), *changes])

@@ -14,6 +14,7 @@ class Shape(Enum):
     DELIVERED = "delivered"  # an arrow with a full head: the message is taken
     TAKEN = "taken"  # a message that an earlier row shows on its way is taken
     LOST = "lost"  # an arrow that ends in a cross
+    ABANDONED = "abandoned"  # a broken arrow that stops on the way
     LATE = "late"  # a broken arrow with a full head
     CRASH = "crash"
     FAULT = "fault"  # a crash after which the role goes on
@@ -26,8 +27,8 @@ class Row:
     """One row of a sequence diagram; roles are positions, counted from 0.
 
     `number` is None where the row belongs to the step above. An arrow runs from `start` to
-    `end`. `taken_from` is the number of the step that sent what a TAKEN row takes. `down` are
-    the roles that have crashed and not acted since; handing over work is done to a role.
+    `end`. `taken_from` is the number of the step that sent what a TAKEN or LATE row takes. `down`
+    are the roles that have crashed and not acted since; handing over work is done to a role.
     """
 
     number: int | None
@@ -46,6 +47,7 @@ _SHAPES = {
     "send": Shape.SENT,
     "receive": Shape.DELIVERED,
     "lost": Shape.LOST,
+    "abandon": Shape.ABANDONED,
     "late": Shape.LATE,
     "crash": Shape.CRASH,
     "fault": Shape.FAULT,
@@ -78,7 +80,7 @@ def rows(run: Run) -> tuple[Row, ...]:
                 end=end,
                 text=step.text,
                 changes=step.changes,
-                taken_from=origins.get(position),
+                taken_from=step.takes or origins.get(position),
                 down=down,
             )
         )
@@ -94,6 +96,8 @@ def _drawn(
     own = places.get(step.role)
     other = None if step.target is None else places[step.target]
     shape = Shape.TAKEN if is_taken else _SHAPES[step.kind]
+    if shape is Shape.HANDOVER and other is None:
+        shape = Shape.FAULT
     if shape in (Shape.CRASH, Shape.FAULT, Shape.REMARK, Shape.POINT):
         return shape, own, None
     if other == own or other is None:
@@ -113,7 +117,7 @@ def _origins(run: Run) -> dict[int, int]:
             continue
         if step.kind == "send":
             waiting.setdefault((step.role, step.target), []).append(step)
-        elif step.kind in ("receive", "late"):
+        elif step.kind in ("receive", "late") and step.takes is None:
             sent = _taken(step, waiting.get((step.target, step.role), []))
             if sent is not None and step.kind == "receive":
                 origins[position] = sent.number

@@ -1,6 +1,7 @@
 """Runs as SVG: a lifeline for each role, arrows for messages, what happens beside them."""
 
 from diagrams.canvas import Canvas
+from diagrams.logs_svg import draw_logs
 from diagrams.sequence import Run
 from diagrams.sequence_layout import (
     CHANGE_INDENT,
@@ -31,6 +32,8 @@ def run_svg(run: Run) -> str:
     y = _draw_roles(canvas, planned, y)
     for row in planned.rows:
         y = _draw_row(canvas, planned, row, y)
+    if run.logs:
+        y = draw_logs(canvas, run.logs, MARGIN, planned.width - MARGIN, y)
     if run.broken is not None:
         y = _draw_banner(canvas, planned, y + 2 * PADDING)
     return canvas.finish((planned.width, y + MARGIN))

@@ -5,6 +5,7 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 
+from diagrams.logs_text import logs_text
 from diagrams.sequence import Run
 from diagrams.sequence_rows import Row, Shape, rows
 from diagrams.words import clean, wrap
@@ -15,8 +16,11 @@ NUMBER_COLUMNS = 5
 LEAST_TEXT_COLUMNS = 32
 NARROWEST_LANE = 7
 WIDEST_LANE = 16
+ABANDONED = (
+    "╌○ is left on a connection that was given up; ╌7► is taken late, after it was left in step 7."
+)
 _CROSS = "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}"
-_LINES = {Shape.LOST: "╌", Shape.LATE: "╌", Shape.HANDOVER: "═"}
+_LINES = {Shape.LOST: "╌", Shape.ABANDONED: "╌", Shape.LATE: "╌", Shape.HANDOVER: "═"}
 _MARKS = {
     **{Shape.POINT: "●", Shape.TAKEN: "●", Shape.REMARK: "○"},
     **{Shape.CRASH: _CROSS, Shape.FAULT: _CROSS},
@@ -39,6 +43,10 @@ def run_text(run: Run, columns: int = COLUMNS) -> str:
         lines = [*wrap(run.title, lanes.columns, cell_len), "", *lines]
     for row in rows(run):
         lines += _step(row, lanes)
+    if any(step.kind == "abandon" for step in run.steps):
+        lines += ["", *wrap(ABANDONED, lanes.columns, cell_len)]
+    if run.logs:
+        lines += ["", *logs_text(run.logs, lanes.columns)]
     if run.broken is not None:
         lines += ["", *_banner(run.broken, lanes.columns)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -152,6 +160,8 @@ def _picture(row: Row, lanes: _Lanes) -> str:
         _draw_taken(line, row, start, end)
     else:
         _draw_arrow(line, row.shape, start, end)
+        if row.shape is Shape.LATE and row.taken_from is not None:
+            _draw_sender(line, row.taken_from, start, end)
     return "".join(line)
 
 
@@ -162,6 +172,8 @@ def _draw_arrow(line: list[str], shape: Shape, start: int, end: int) -> None:
     line[start] = "├" if end > start else "┤"
     if shape is Shape.LOST:
         line[end - 2 * ahead : end : ahead] = [_CROSS, " "]
+    elif shape is Shape.ABANDONED:
+        line[end - 2 * ahead : end : ahead] = ["○", " "]
     elif shape is Shape.SENT:
         line[end - ahead] = ">" if end > start else "<"
     else:
@@ -170,14 +182,17 @@ def _draw_arrow(line: list[str], shape: Shape, start: int, end: int) -> None:
 
 def _draw_taken(line: list[str], row: Row, start: int, end: int) -> None:
     """The end of an arrow whose beginning an earlier row shows, with that row's number."""
+    assert row.taken_from is not None
     line[end] = _MARKS[row.shape]
-    sent_in = str(row.taken_from)
-    if end > start:
-        line[end - 1] = "►"
-        line[end - 1 - len(sent_in) : end - 1] = sent_in
-    else:
-        line[end + 1] = "◄"
-        line[end + 2 : end + 2 + len(sent_in)] = sent_in
+    line[end - 1 if end > start else end + 1] = "►" if end > start else "◄"
+    _draw_sender(line, row.taken_from, start, end)
+
+
+def _draw_sender(line: list[str], step: int, start: int, end: int) -> None:
+    """The number of the step that sent what an arrow ends with, before its head."""
+    sent_in = str(step)
+    first = end - 1 - len(sent_in) if end > start else end + 2
+    line[first : first + len(sent_in)] = sent_in
 
 
 def _banner(text: str, columns: int) -> list[str]:

@@ -24,6 +24,7 @@ from checker.lang.tracing import Tracer, Verdict
 from checker.lang.types import Scalar, scalar_of
 
 if TYPE_CHECKING:
+    from checker.lang.logs import LogView
     from checker.lang.values import Record
 
 Rule = Callable[..., Any]
@@ -37,7 +38,8 @@ class Model:
     canonical: pure clean-ups that forget what no longer matters, run after every step.
     bounds: the model's sizes by name, with their defaults. deadlock: whether a state without a
     step is an error. sources: the files that the rules come from, if they depend on nothing else:
-    then what is traced may be kept on disk.
+    then what is traced may be kept on disk. logs: shows people the logs of a world under bounds.
+    roles: in the order in which diagrams show them, as far as it matters.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Model:
     bounds: Mapping[str, int] = field(default_factory=dict)
     deadlock: bool = False
     sources: Sequence[str] = ()
+    logs: Callable[[Any, dict[str, int]], tuple[LogView, ...]] | None = None
+    roles: Sequence[str] = ()
 
     def instance(
         self,

@@ -98,7 +98,8 @@ def action(role: str, to: str = "", kind: str = "") -> Callable[[Callable[P, Non
     """Declare a rule as a step of a role.
 
     to: the role that a message of this step reaches, for diagrams; kind: "crash", "fault",
-    "failover", "lost", "late" or "note" where a diagram should draw the step so.
+    "failover", "lost", "abandon" (a message is left on a connection that was given up), "late"
+    (such a message is taken) or "note" where a diagram should draw the step so.
     """
 
     def declare(rule: Callable[P, None]) -> Action[P]:

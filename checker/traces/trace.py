@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from checker.lang.errors import EoscheckError
 from checker.traces.describe import Describer
+from checker.traces.logs import logs_of
+from checker.traces.messages import with_origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from checker.lang.concrete import Vector
+    from checker.lang.logs import LogView
     from checker.lang.model import Instance, Step
 
 
@@ -27,7 +30,10 @@ class Change:
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One step: the action, its role, its arguments in words, the sentence, and what changed."""
+    """One step: the action, its role, its arguments in words, the sentence, and what changed.
+
+    takes: the number of the step that left the message which this late step takes.
+    """
 
     action: str
     role: str
@@ -36,6 +42,7 @@ class TraceStep:
     changes: tuple[Change, ...]
     to: str = ""
     kind: str = ""
+    takes: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the step as contract C2 writes it."""
@@ -52,10 +59,16 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Trace:
-    """A run from an initial state: one more state than steps; states are full vectors."""
+    """A run from an initial state: one more state than steps; states are full vectors.
+
+    logs: what stands in the model's logs at its end, with the steps that appended it; roles: in the
+    order in which diagrams show them.
+    """
 
     steps: tuple[TraceStep, ...]
     states: tuple[Vector, ...]
+    logs: tuple[LogView, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the steps as contract C2 writes them."""
@@ -71,7 +84,8 @@ def build_trace(instance: Instance, run: Sequence[tuple[Step | None, Vector]]) -
         if step is None:
             raise EoscheckError("a run has a step without an action")
         steps.append(_step(instance, describer, step, before, after))
-    return Trace(tuple(steps), states)
+    roles = tuple(instance.model.roles)
+    return Trace(with_origins(steps), states, logs_of(instance, states), roles)
 
 
 def _step(

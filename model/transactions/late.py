@@ -45,7 +45,7 @@ def free_connection(world: "World") -> int:
     return bound("abandoned") - 1
 
 
-@action(PRODUCER, to=COORDINATOR)
+@action(PRODUCER, to=COORDINATOR, kind="abandon")
 def abandon_request(world: "World", producer: ProducerSlot) -> None:
     """Producer {producer} gives up its connection to the coordinator and sends its request again.
 
@@ -65,7 +65,7 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
     )
 
 
-@action(PRODUCER, to=LEADER)
+@action(PRODUCER, to=LEADER, kind="abandon")
 def expire_batch_in_flight(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer}'s batch for partition {partition} expires in flight and may come late.
 
@@ -82,7 +82,7 @@ def expire_batch_in_flight(world: "World", producer: ProducerSlot, partition: Pa
     fail_batch(world, producer, partition, False)
 
 
-@action(PRODUCER, to=LEADER)
+@action(PRODUCER, to=LEADER, kind="abandon")
 def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer} gives up its connection to the leader of partition {partition}.
 
@@ -116,7 +116,7 @@ def leave_batch(world: "World", producer: int, partition: int) -> None:
     )
 
 
-@action(COORDINATOR, to=LEADER)
+@action(COORDINATOR, to=LEADER, kind="abandon")
 def abandon_marker(world: "World", transactional_id: TransactionalId, partition: Partition) -> None:
     """The coordinator gives up its connection to the leader of partition {partition}.
 
@@ -141,7 +141,7 @@ def leave_marker(world: "World", transactional_id: int, partition: int) -> None:
     )
 
 
-@action(COORDINATOR, to=LEADER, kind="failover")
+@action(COORDINATOR, to=LEADER, kind="abandon")
 def fail_coordinator_with_marker(
     world: "World", transactional_id: TransactionalId, partition: Partition
 ) -> None:
@@ -155,7 +155,7 @@ def fail_coordinator_with_marker(
     fail_over(world)
 
 
-@action(COORDINATOR, kind="late")
+@action(COORDINATOR, to=PRODUCER, kind="late")
 def take_late_init_producer_id(world: "World", connection: Abandoned) -> None:
     """The coordinator takes an old InitProducerId; nobody reads the answer."""
     late = world.late[connection]
@@ -166,7 +166,7 @@ def take_late_init_producer_id(world: "World", connection: Abandoned) -> None:
     late.clear()
 
 
-@action(COORDINATOR, kind="late")
+@action(COORDINATOR, to=PRODUCER, kind="late")
 def take_late_add_partition(world: "World", connection: Abandoned) -> None:
     """The coordinator takes an old AddPartitionsToTxn; nobody reads the answer."""
     late = world.late[connection]
@@ -177,7 +177,7 @@ def take_late_add_partition(world: "World", connection: Abandoned) -> None:
     late.clear()
 
 
-@action(COORDINATOR, kind="late")
+@action(COORDINATOR, to=PRODUCER, kind="late")
 def take_late_end_txn(world: "World", connection: Abandoned) -> None:
     """The coordinator takes an old EndTxn; nobody reads the answer."""
     late = world.late[connection]
@@ -204,7 +204,7 @@ def batch_of(late: LateRequest) -> Batch:
     )
 
 
-@action(LEADER, to=COORDINATOR, kind="late")
+@action(LEADER, to=COORDINATOR)
 def ask_about_late_batch(world: "World", connection: Abandoned) -> None:
     """The leader takes an old batch and asks the coordinator about it."""
     late = world.late[connection]
@@ -218,7 +218,7 @@ def ask_about_late_batch(world: "World", connection: Abandoned) -> None:
         late.clear()
 
 
-@action(LEADER, kind="late")
+@action(LEADER, to=PRODUCER, kind="late")
 def take_late_batch(world: "World", connection: Abandoned) -> None:
     """The leader takes an old batch; nobody reads the answer."""
     late = world.late[connection]
@@ -230,7 +230,7 @@ def take_late_batch(world: "World", connection: Abandoned) -> None:
     late.clear()
 
 
-@action(GROUP_COORDINATOR, kind="late")
+@action(GROUP_COORDINATOR, to=PRODUCER, kind="late")
 def take_late_offset_commit(world: "World", connection: Abandoned) -> None:
     """The group coordinator takes an old TxnOffsetCommit; nobody reads the answer."""
     late = world.late[connection]
@@ -239,7 +239,7 @@ def take_late_offset_commit(world: "World", connection: Abandoned) -> None:
     late.clear()
 
 
-@action(LEADER, kind="late")
+@action(LEADER, to=COORDINATOR, kind="late")
 def take_late_marker(world: "World", connection: Abandoned) -> None:
     """A partition leader takes an old control marker; nobody reads the answer."""
     late = world.late[connection]

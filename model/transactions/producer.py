@@ -174,7 +174,7 @@ def expire_batch(world: "World", producer: ProducerSlot, partition: Partition) -
     fail_unresolved(world, producer)
 
 
-@action(APPLICATION, to=COORDINATOR)
+@action(APPLICATION, to=PRODUCER)
 def commit_transaction(world: "World", producer: ProducerSlot) -> None:
     """Producer {producer} asks to commit its transaction (KafkaProducer#commitTransaction)."""
     client = world.clients[producer]
@@ -199,7 +199,7 @@ def is_complete(world: "World", producer: int) -> bool:
     return sent and (offsets or not world.settings.offsets_in_transaction)
 
 
-@action(APPLICATION, to=COORDINATOR)
+@action(APPLICATION, to=PRODUCER)
 def abort_transaction(world: "World", producer: ProducerSlot) -> None:
     """Producer {producer} asks to abort its transaction (KafkaProducer#abortTransaction).
 

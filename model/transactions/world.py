@@ -23,9 +23,11 @@ from model.transactions.coordinator import Coordinator
 from model.transactions.faults import Fault, Faults, forget_kinds
 from model.transactions.group_coordinator import Group
 from model.transactions.history import History
+from model.transactions.log_view import partition_logs
 from model.transactions.partition import PartitionState, forget_markers
 from model.transactions.raw import RAW_ACTIONS
 from model.transactions.requests import LateRequest
+from model.transactions.roles import IN_ORDER
 from model.transactions.settings import Budgets, Settings
 from model.transactions.sorts import (
     Abandoned,
@@ -171,6 +173,8 @@ def transactions_model(
         canonical=CANONICAL,
         bounds=sizes,
         sources=_sources(),
+        logs=partition_logs,
+        roles=IN_ORDER,
     )
 
 

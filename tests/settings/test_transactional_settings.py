@@ -45,9 +45,9 @@ def test_exactly_once(tmp_path: Path) -> None:
     assert broken(found) == {}
     exploration = found["exploration"]
     assert (exploration["states"], exploration["transitions"], exploration["depth"]) == (
-        763535,
-        2472360,
-        46,
+        551668,
+        2121674,
+        42,
     )
 
 
@@ -59,7 +59,7 @@ def test_exactly_once(tmp_path: Path) -> None:
             "group.id=g\nenable.auto.commit=false\n",
             (),
             "at-least-once",
-            {"no_duplicates": 9, "no_aborted_reads": 2},
+            {"no_duplicates": 10, "no_aborted_reads": 2},
             {("isolation.level", "read_committed")},
             id="read_uncommitted",
         ),
@@ -68,7 +68,7 @@ def test_exactly_once(tmp_path: Path) -> None:
             "group.id=g\nisolation.level=read_committed\n",
             (),
             "at-most-once",
-            {"no_input_lost": 6},
+            {"no_input_lost": 5},
             {("enable.auto.commit", "false")},
             id="auto commit",
         ),

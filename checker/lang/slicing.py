@@ -79,7 +79,8 @@ def slice_instance(instance: Instance) -> Slice:
     observed = _observed_by(instance.traced_properties)
     trees = [traced.tree for traced in instance.traced]
     trees += instance.canonical
-    kept = {c for c in columns_read(*observed) if not c.parameter}
+    limited = {c for item in instance.traced_properties for c in item.verdict.limited}
+    kept = {c for c in columns_read(*observed) | limited if not c.parameter}
     while True:
         projected = [_project(tree, kept, {}) for tree in trees]
         needed = kept | {c for tree in projected for c in _needed(tree)}

@@ -80,10 +80,15 @@ class Draft(FreeStore):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A property over one state: its condition, and where evaluating it is a model error."""
+    """A property over one state: its condition, and where evaluating it is a model error.
+
+    limited: the columns it looked at whose values have a capacity; the condition need not speak of
+    them, because within the capacity it may always hold.
+    """
 
     condition: Expr
     errors: tuple[tuple[Expr, ErrorLeaf], ...]
+    limited: frozenset[Column] = frozenset()
 
 
 class Tracer:
@@ -96,6 +101,7 @@ class Tracer:
         self._loops: list[_Loop] = []
         self._progress: dict[Key, _Loop] = {}
         self._joined: dict[Key, list[End]] = {}
+        self._limited: set[Column] = set()
         self.paths = 0
         self._forks: dict[tuple[str, int], int] = {}
 
@@ -107,10 +113,12 @@ class Tracer:
 
     def evaluate(self, rule: Callable[..., Any]) -> Verdict:
         """Return a property as one expression, and under which conditions evaluating it fails."""
+        self._limited.clear()
         ends = self._top(lambda world: bool_of(rule(world), place_of(rule)), {}, pure=True)
         going, stops = _split(ends)
         condition = truth(self._joined_value(going)) if going else build.TRUE
-        return Verdict(condition, tuple((end.holds, _failure(end)) for end in stops))
+        errors = tuple((end.holds, _failure(end)) for end in stops)
+        return Verdict(condition, errors, frozenset(self._limited))
 
     def _top(
         self, rule: Callable[..., Any], arguments: dict[str, Expr], pure: bool = False
@@ -169,6 +177,8 @@ class Tracer:
         """Return the scalar at these indices as this path has left it."""
         function = self.path.changes.get(column, Base(column))
         places = tuple(build.number(lift(i)) for i in indices)
+        if column.scalar.capacity:
+            self._limited.add(column)
         return self.symbol(build.select(function, places))
 
     def write(self, column: Column, indices: tuple[Any, ...], value: Any) -> None:

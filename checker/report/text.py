@@ -55,6 +55,8 @@ def _headline(answer: Answer) -> str:
             if len(asked) == 1
             else f"BROKEN: {broken} of {len(asked)} properties {_do(broken)} not hold."
         )
+    if answer.exploration.capacities_reached:
+        return "NOT DECIDED: a capacity was reached."
     if not answer.exploration.complete:
         return "NOT DECIDED: the exploration did not finish."
     if any(item.verdict == VACUOUS for item in answer.properties):

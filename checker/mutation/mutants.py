@@ -1,0 +1,135 @@
+"""What may be changed at a place, and how the change is chosen when the model runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.lang import build
+from checker.lang.ir import BOOLEAN, Expr
+from checker.mutation.places import Condition, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from checker.lang.provenance import Span
+    from checker.lang.types import Scalar
+
+NEGATED = "negated"
+TRUE = "always true"
+FALSE = "always false"
+HIGHER = "bound one higher"
+LOWER = "bound one lower"
+OTHER = "another value"
+DROPPED = "dropped"
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """One change at one place of one action.
+
+    place: the place without line numbers (`label`); change: what is done to it.
+    """
+
+    action: str
+    place: str
+    change: str
+
+    def __str__(self) -> str:
+        """Return the mutant in one line."""
+        return f"{self.action}: {self.place}: {self.change}"
+
+
+def condition_changes(expr: Expr, holds: bool) -> Iterator[tuple[str, Callable[[Expr], Expr]]]:
+    """Yield what may be done to a condition: a name, and the changed expression of a rebuilt one.
+
+    holds: whether the source asks for the expression, else for its negation.
+    """
+    yield NEGATED, build.negate
+    yield TRUE, lambda _: build.const(holds)
+    yield FALSE, lambda _: build.const(not holds)
+    if expr.op == "le":
+        yield HIGHER, lambda e: _shifted(e, 1)
+        yield LOWER, lambda e: _shifted(e, -1)
+    elif expr.op == "eq":
+        yield OTHER, _other
+
+
+def _shifted(expr: Expr, by: int) -> Expr:
+    """Return `a <= b + by` of `a <= b`; what folding made of it otherwise stays."""
+    if expr.op != "le":
+        return expr
+    return build.le(expr.args[0], build.add(expr.args[1], build.const(by)))
+
+
+def _other(expr: Expr) -> Expr:
+    """Return `a == b + 1` of `a == b`, or `a == b - 1` where b is the last value."""
+    if expr.op != "eq" or expr.args[0].kind == BOOLEAN:
+        return expr
+    left, right = expr.args
+    is_last = right.is_const and left.high is not None and right.number >= left.high
+    return build.eq(left, build.add(right, build.const(-1 if is_last else 1)))
+
+
+def update_changes(scalar: Scalar) -> Iterator[tuple[str, Callable[[Expr, Expr], Expr]]]:
+    """Yield what may be done to an update: a name, and the value from the new and the old one."""
+    yield DROPPED, lambda _, old: old
+    if scalar.low != scalar.high:
+        yield OTHER, lambda new, _: successor(new, scalar)
+
+
+def successor(value: Expr, scalar: Scalar) -> Expr:
+    """Return the next value of a finite scalar type, the first one after the last."""
+    if scalar.kind == BOOLEAN:
+        return build.negate(value)
+    assert scalar.low is not None and scalar.high is not None
+    is_last = build.le(build.const(scalar.high), value)
+    return build.ite(is_last, build.const(scalar.low), build.add(value, build.const(1)))
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A mutant with the number that selects it, and everything that is changed with it."""
+
+    number: int
+    mutants: tuple[Mutant, ...]
+    spans: tuple[Span, ...]
+    place: Condition | Update
+    change: str
+
+    @property
+    def action(self) -> str:
+        """The action that is changed."""
+        return self.mutants[0].action
+
+
+def number_mutants(action: str, places: list[Condition | Update], first: int) -> list[Numbered]:
+    """Return the mutants of an action, numbered from `first`.
+
+    Places that stand for the same expressions are one place with several spans.
+    """
+    same: dict[object, list[Condition | Update]] = {}
+    for place in places:
+        same.setdefault(_identity(place), []).append(place)
+    found: list[Numbered] = []
+    for group in same.values():
+        for change in _changes(group[0]):
+            mutants = tuple(Mutant(action, place.label, change) for place in group)
+            spans = tuple(place.span for place in group)
+            found.append(Numbered(first + len(found), mutants, spans, group[0], change))
+    return found
+
+
+def _identity(place: Condition | Update) -> object:
+    if isinstance(place, Condition):
+        return frozenset(place.targets)
+    return place.column, frozenset(place.values)
+
+
+def _changes(place: Condition | Update) -> list[str]:
+    if isinstance(place, Condition):
+        names = {
+            n: None for expr, holds in place.targets for n, _ in condition_changes(expr, holds)
+        }
+        return list(names)
+    return [name for name, _ in update_changes(place.column.scalar)]

@@ -189,10 +189,37 @@ def may_help(world: World, late: int, partition: int, producer_id: int) -> bool:
     )
 
 
+@always("Records of a producer become visible in the order in which it sent them", kafka="KIP-98")
+def order(world: World) -> bool:
+    """In each output partition; between different producers there is none."""
+    return forall(
+        DataPartition,
+        lambda partition: (
+            not exists(
+                Position, Position, lambda a, b: a < b and is_swapped(world, partition, a, b)
+            )
+        ),
+    )
+
+
+@function
+def is_swapped(world: World, partition: int, first: int, second: int) -> bool:
+    """Return whether two visible entries of one producer stand in the wrong order."""
+    log = world.partitions[partition].log
+    if second >= log.length:
+        return False
+    one, other = log[first], log[second]
+    if not is_returned(world, one) or not is_returned(world, other):
+        return False
+    same_producer = one.value // bound("transactions") == other.value // bound("transactions")
+    return same_producer and one.value > other.value
+
+
 GUARANTEES = (
     no_loss,
     no_input_lost,
     no_duplicates,
+    order,
     atomicity,
     no_aborted_reads,
     fencing,

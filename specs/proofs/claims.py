@@ -18,13 +18,15 @@ class Mutant:
     """The model without some of its guards, and what becomes of the proof.
 
     expected: "refuted" by a run, "not-inductive" (no run was found), or still "proved"; then
-    `reason` says why these guards are redundant in this model.
+    `reason` says why these guards are redundant in this model. bounds: of the finite instance that
+    has the run, where they differ from the model's.
     """
 
     name: str
     without: tuple[str, ...]
     expected: str
     reason: str = ""
+    bounds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -416,7 +416,12 @@ OFFSETS = ProofModel(
     mutants=(
         Mutant("old_generations_commit", ("generation",), REFUTED),
         Mutant("offsets_not_installed", ("install_at_marker",), REFUTED),
-        Mutant("last_marker_wins", ("newest_wins",), REFUTED),
+        Mutant(
+            "last_marker_wins",
+            ("newest_wins",),
+            REFUTED,
+            bounds={"producers": 2, "epochs": 1, "offsets": 4, "generations": 0},
+        ),
         Mutant("aborted_offsets_stay", ("drop_at_abort",), REFUTED),
         Mutant("no_verification", ("verification",), REFUTED),
     ),

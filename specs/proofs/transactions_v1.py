@@ -1,8 +1,8 @@
 """Transactions with transaction version 1: the guarantee does not hold, and this is the run.
 
-A producer keeps its epoch over transactions, so nothing in a record, a marker or an EndTxn says which
-transaction it belongs to. `number` counts the transactions of a producer; it is known to the one who
-looks at the run, and to nobody in it. Verification is on, as in Kafka 3.6 and later.
+A producer keeps its epoch over transactions, so nothing in a record, a marker or an EndTxn says
+which transaction it belongs to. `number` counts the transactions of a producer; it is known to the
+one who looks at the run, and to nobody in it. Verification is on, as in Kafka 3.6 and later.
 
 Kafka: TransactionCoordinator, UnifiedLog, ProducerAppendInfo (KIP-98, KIP-890 part 1).
 Left out: what `transactions` leaves out; sequence numbers.
@@ -136,7 +136,7 @@ def complete(world: World, producer: Producer) -> None:
 def append(
     world: World, partition: Partition, producer: Producer, number: Number, offset: Offset
 ) -> None:
-    """Partition {partition} appends a record of producer {producer}, sent in transaction {number}."""
+    """Partition {partition} appends a record that producer {producer} sent in number {number}."""
     require(world.sent.has(producer, partition, number), "no such request")
     txn = world.coordinator[producer]
     ongoing = txn.state == TxnState.ONGOING and world.added.has(producer, txn.number, partition)
@@ -181,8 +181,7 @@ def is_returned(world: World, t: int, o: int) -> bool:
             Offset,
             lambda r: (
                 not (
-                    o < r
-                    and r < q
+                    o < r < q
                     and world.log[t][r].producer == record.producer
                     and world.log[t][r].kind != Kind.DATA
                 )

@@ -91,7 +91,9 @@ def _check_target(
     options: RunOptions,
 ) -> tuple[Answer, Instance]:
     """Return the answer about a scenario or a model of the user's own."""
-    is_model = target.endswith(".py")
+    from checker.cli.target import EFFECTS, model_of
+
+    is_model = target.endswith(".py") or target == EFFECTS
     allowed = () if is_model else ("kafka", "client")
     given = [name for name, value in about_kafka.items() if value and name not in allowed]
     if given or application:
@@ -102,9 +104,8 @@ def _check_target(
 
         return check_scenario(target, about_kafka, choice, options)
     from checker.cli.instance import file_instance
-    from checker.cli.load import load_model
 
-    instance = file_instance(load_model(target), **choice)
+    instance = file_instance(model_of(target), **choice)
     return answer_of(instance, options, target), instance
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from checker.lang.model import Instance, Model
 
 KAFKA = "kafka"
+EFFECTS = "effects"
 
 
 def model_of(target: str) -> Model:
@@ -20,9 +21,13 @@ def model_of(target: str) -> Model:
         from checker.settings.scenario import scenario_model
 
         return scenario_model()
+    if target == EFFECTS:
+        from specs.effects import checked_effects
+
+        return checked_effects()
     if target.endswith(".py"):
         return load_model(target)
-    raise EoscheckError(f"{target!r} is neither a Python file nor `{KAFKA}`")
+    raise EoscheckError(f"{target!r} is neither a Python file nor `{KAFKA}` or `{EFFECTS}`")
 
 
 def instance_of_target(target: str, choice: dict[str, Any]) -> Instance:

@@ -28,6 +28,7 @@ _COMMANDS = {
     "diagram": "Draw the state chart of a role.",
     "export": "Write a model as TLA+, Promela or Murphi.",
     "list": "List properties, actions, settings.",
+    "matrix": "Compare the delivery modes, under every kind of fault.",
     "prove": "Prove guarantees for any number of everything.",
     "simulate": "Walk through a model at random.",
     "trace": "Show or replay a run, or ask why a step was not possible.",

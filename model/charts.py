@@ -58,13 +58,15 @@ TRANSACTION_CHARTS: Mapping[str, TransactionChart] = {
 class Scene:
     """What is explored to see who makes which move: values of Settings, faults that may happen.
 
-    most: how many faults a run may have; of_each: how many of each of these kinds.
+    most: how many faults a run may have; of_each: how many of each of these kinds; groups: 1 if the
+    application consumes what it transforms.
     """
 
     settings: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     most: int = 1
     of_each: int = 1
+    groups: int = 1
 
     def parameters(self) -> dict[str, int]:
         """Return the model's parameters."""
@@ -77,7 +79,6 @@ SCENE_BOUNDS: Mapping[str, int] = {
     "producers": 2,
     "transactions": 2,
     "partitions": 1,
-    "groups": 1,
     "inputs": 2,
     "generations": 2,
     "coordinator_epochs": 1,
@@ -88,6 +89,7 @@ _LATE = (Fault.ABANDONED_CONNECTIONS, Fault.DELIVERY_TIMEOUTS)
 _BEFORE_VERSION_2 = {"cluster_version": Version.V0, "client_version": Version.V0}
 SCENES: tuple[Scene, ...] = (
     Scene({}, _LATE, 2),
+    Scene({}, _LATE, 2, groups=0),
     Scene(_BEFORE_VERSION_2, _LATE, 2),
     Scene(_BEFORE_VERSION_2, (Fault.COORDINATOR_FAILOVERS,)),
     Scene({"auto_commit": 1}, (Fault.TRANSACTION_TIMEOUTS, Fault.COORDINATOR_FAILOVERS)),

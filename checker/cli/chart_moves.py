@@ -45,6 +45,7 @@ class _Seen:
     """The transitions of one action in one scope: packed states before and after."""
 
     instance: Instance
+    compiled: Compiled
     action: Action[Any]
     before: Rows
     after: Rows
@@ -54,9 +55,11 @@ class _Seen:
 def moves_of(chart: TransactionChart) -> Moves:
     """Return the actions in words that were seen to make each move, in the model's order."""
     find = _written if chart.view is None else _viewed
-    order = [action.name for action in _model_instance().model.actions]
+    order = [action.name for action in _instance(1).model.actions]
     found: dict[Pair, set[str]] = {}
     for seen in _transitions():
+        if chart.view is not None and seen.instance.bounds["groups"] == 0:
+            continue
         for pair in find(chart, seen):
             found.setdefault(pair, set()).add(seen.action.name)
     return {
@@ -66,27 +69,27 @@ def moves_of(chart: TransactionChart) -> Moves:
 
 
 @cache
-def _model_instance() -> Instance:
-    return transactions_model(SCENE_FAULTS, (), SCENE_BOUNDS).instance()
+def _instance(groups: int) -> Instance:
+    return transactions_model(SCENE_FAULTS, (), {**SCENE_BOUNDS, "groups": groups}).instance()
 
 
 @cache
-def _compiled() -> Compiled:
-    return compile_instance(_model_instance())
+def _compiled(groups: int) -> Compiled:
+    return compile_instance(_instance(groups))
 
 
 @cache
 def _transitions() -> tuple[_Seen, ...]:
     """Explore every scope; return the transitions of each action in it."""
-    compiled = _compiled()
     found = []
     for scene in SCENES:
-        instance = _model_instance().with_parameters(scene.parameters())
+        compiled = _compiled(scene.groups)
+        instance = _instance(scene.groups).with_parameters(scene.parameters())
         states = check(instance, compiled, traces=False).exploration.reached.states
         for action in instance.model.actions:
             before, after = _steps(compiled, instance, action, states)
             if len(before):
-                found.append(_Seen(instance, action, before, after))
+                found.append(_Seen(instance, compiled, action, before, after))
     return tuple(found)
 
 
@@ -109,9 +112,9 @@ def _steps(
     return states[origins], np.concatenate(ends) if ends else out[:0]
 
 
-def _cells(columns: Iterable[Column], rows: Rows) -> npt.NDArray[np.int64]:
+def _cells(compiled: Compiled, columns: Iterable[Column], rows: Rows) -> npt.NDArray[np.int64]:
     """Return the values of all cells of these columns, a row for each state."""
-    slots = _compiled().program.packing.slots
+    slots = compiled.program.packing.slots
     found = [np.zeros(len(rows), np.int64)]
     for column in columns:
         slot = slots.get(column)
@@ -125,13 +128,9 @@ def _cells(columns: Iterable[Column], rows: Rows) -> npt.NDArray[np.int64]:
 
 def _unlike(columns: Sequence[Column], seen: _Seen) -> list[int]:
     """Return one of all transitions that do the same to these columns."""
-    both = np.hstack([_cells(columns, seen.before), _cells(columns, seen.after)])
+    both = np.hstack([_cells(seen.compiled, columns, end) for end in (seen.before, seen.after)])
     _, first = np.unique(both, axis=0, return_index=True)
     return [int(number) for number in first]
-
-
-def _vector(row: Any) -> Vector:
-    return _compiled().program.packing.unpack(row)
 
 
 def _written(chart: TransactionChart, seen: _Seen) -> set[Pair]:
@@ -140,7 +139,7 @@ def _written(chart: TransactionChart, seen: _Seen) -> set[Pair]:
     machine = _Watching(seen.instance, columns)
     steps = [step for step in seen.instance.steps if step.action is seen.action]
     for number in _unlike(_beside(seen.instance, columns), seen):
-        vector = _vector(seen.before[number])
+        vector = seen.compiled.program.packing.unpack(seen.before[number])
         for step in steps:
             noted = set(machine.moves)
             try:
@@ -175,14 +174,15 @@ class _Watching(ConcreteMachine):
 def _viewed(chart: TransactionChart, seen: _Seen) -> set[Pair]:
     """Return the moves between the states that the chart's view gives before and after a step."""
     rows = np.vstack([seen.before, seen.after])
-    cells = _cells(_read_by(chart), rows)
+    cells = _cells(seen.compiled, _read_by(chart), rows)
     known = _known(chart)
     _, first, places = np.unique(cells, axis=0, return_index=True, return_inverse=True)
     states = []
     for number in first:
         key = cells[number].tobytes()
         if key not in known:
-            known[key] = _states(chart, _vector(rows[number]))
+            vector = seen.compiled.program.packing.unpack(rows[number])
+            known[key] = _states(chart, vector)
         states.append(known[key])
     ends = np.array(states)[places.reshape(2, -1)]
     pairs = np.unique(ends.transpose(0, 2, 1).reshape(2, -1), axis=1)
@@ -198,7 +198,7 @@ def _known(chart: TransactionChart) -> dict[bytes, tuple[int, ...]]:
 
 def _states(chart: TransactionChart, vector: Vector) -> tuple[int, ...]:
     """Return the states of all that the chart speaks of; they depend on no parameter."""
-    instance = _model_instance()
+    instance = _instance(1)
     machine = instance.machine()
     each = range(instance.bounds[chart.of])
     return tuple(int(machine.run(vector, _rule(chart), (number,))) for number in each)
@@ -212,7 +212,7 @@ def _rule(chart: TransactionChart) -> Any:
 @cache
 def _read_by(chart: TransactionChart) -> tuple[Column, ...]:
     """Return the columns that the chart's view reads."""
-    instance, rule = _model_instance(), _rule(chart)
+    instance, rule = _instance(1), _rule(chart)
     found: dict[Column, None] = {}
     for each in range(instance.bounds[chart.of]):
         for state in chart.enum:

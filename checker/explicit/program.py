@@ -85,8 +85,9 @@ class WasBlocked:
 
 
 class _Writer:
-    def __init__(self, kept: Slice, coverage: bool) -> None:
+    def __init__(self, kept: Slice, coverage: bool, inline_limit: int) -> None:
         self.slice = kept
+        self.inline_limit = inline_limit
         self.packing = pack_columns(kept.instance.layout, kept.columns)
         self.coverage = coverage
         columns = kept.instance.schema.columns
@@ -102,7 +103,7 @@ class _Writer:
         kinds = {n: "i1" if e.kind == BOOLEAN else "i64" for n, e in traced.arguments.items()}
         choices = [argument_values(scalar) for scalar in traced.scalars.values()]
         calls = list(product(*choices))
-        inline = "alwaysinline" if size(tree) * len(calls) <= INLINE_LIMIT else "noinline"
+        inline = "alwaysinline" if size(tree) * len(calls) <= self.inline_limit else "noinline"
         emitter = TreeEmitter(self.packing, self.parameters, {n: f"%a_{n}" for n in kinds})
         emitter.tree(tree, lambda e, leaf: self._finish(e, leaf, traced.action.name))
         parameters = "".join(f", {kind} %a_{name}" for name, kind in kinds.items())
@@ -212,9 +213,12 @@ def _finish_canonical(emitter: TreeEmitter, leaf: Tree) -> None:
     emitter.do("ret void")
 
 
-def write_program(kept: Slice, coverage: bool = False) -> Program:
-    """Return the program of a slice; with coverage, counters for every action and reason."""
-    writer = _Writer(kept, coverage)
+def write_program(kept: Slice, coverage: bool = False, inline_limit: int = INLINE_LIMIT) -> Program:
+    """Return the program of a slice; with coverage, counters for every action and reason.
+
+    inline_limit: how many nodes a tree may have, over all its tuples of arguments, to be inlined.
+    """
+    writer = _Writer(kept, coverage, inline_limit)
     modules = {}
     for traced, tree in zip(kept.instance.traced, kept.actions, strict=True):
         modules[f"action_{traced.action.name}"] = writer.action(traced, tree)

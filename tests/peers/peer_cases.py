@@ -12,6 +12,7 @@ from checker.cli.load import load_model
 from checker.explicit.explorer import check
 from checker.export import export, surplus
 from checker.lang.slicing import slice_instance
+from checker.settings.scenario_file import named_files, read_scenario
 from specs import checked_model
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +95,12 @@ def kafka(bounds: dict[str, int], settings: dict[str, int], **faults: int) -> Ca
     )
 
 
+def scenario(name: str, release: tuple[int, int]) -> Case:
+    """Return a scenario of transactions as brokers and clients of a release play it."""
+    found = read_scenario(str(named_files()[name]))
+    return Case(found.model(), {}, found.parameters(release, release))
+
+
 IDEMPOTENT = load_model(str(ROOT / "bench/idempotent_producer.py"))
 PETERSON = load_model(str(ROOT / "bench/peterson.py"))
 EXAMPLES = [load_model(str(file)) for file in sorted((ROOT / "examples/models").glob("*.py"))]
@@ -120,4 +127,7 @@ CASES = [
         abandoned_connections=1,
         leader_failures=1,
     ),
+    scenario("no-faults", (4, 2)),
+    scenario("late-marker", (4, 1)),
+    scenario("zombie-consumer", (3, 9)),
 ]

@@ -124,8 +124,20 @@ def _model_proof(
         [o.obligation.name for o in proof.vacuous],
         without,
         model.not_covered,
-        explored=_explored(proof),
+        _suggestions(proof),
+        _explored(proof),
     )
+
+
+def _suggestions(proof: Proof) -> list[str]:
+    """Return lemmas that may be missing, where a property is not inductive and no run is known."""
+    from checker.symbolic import NOT_INDUCTIVE
+
+    if proof.verdict != NOT_INDUCTIVE or not proof.rendering.orders:
+        return []
+    from checker.symbolic.suggest import suggestions
+
+    return suggestions(proof)
 
 
 def _failed(outcome: Outcome) -> FailedObligation:

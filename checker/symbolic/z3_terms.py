@@ -161,6 +161,25 @@ class Terms:
             },
         )
 
+    def kept(self, given: Sequence[Expr], goals: Mapping[str, tuple[Expr, Expr]]) -> list[str]:
+        """Return the largest choice of goals that follow from each other and what is given.
+
+        goals: by name, the condition before a step and what must hold before it so that the
+        condition holds behind it. All sorts must be finite.
+        """
+        names = list(goals)
+        terms = {n: tuple(self.formula(e) for e in pair) for n, pair in goals.items()}
+        fixed = [*self._ranges(), *(self.formula(e) for e in given)]
+        while names:
+            solver = z3.Solver()
+            solver.add(*fixed, *(terms[n][0] for n in names))
+            solver.add(z3.Not(z3.And(*(terms[n][1] for n in names))))
+            if solver.check() != z3.sat:
+                break
+            model = solver.model()
+            names = [n for n in names if z3.is_true(model.eval(terms[n][1], True))]
+        return names
+
     def _axioms(self) -> list[Term]:
         """Return that every order is total and has a least member."""
         found = []

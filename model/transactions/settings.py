@@ -52,8 +52,6 @@ class Settings(Parameters):
     bump_on_timeout: bool = True  # KAFKA-6119
     bump_on_fence: bool = True  # KAFKA-5231
     end_checks_pending_first: bool = True  # KAFKA-18464
-    single_fence_bump: bool = True  # KAFKA-19367
-    fence_rotates: bool = True  # KAFKA-20090
     late_end_is_fenced: bool = False  # KAFKA-20785, not released
     persist_last_epoch: bool = False  # not released
     persist_previous_id: bool = False  # KAFKA-20310

@@ -45,7 +45,7 @@ class Map(Protocol):
         """The steps that each action is."""
 
     @property
-    def outside(self) -> Callable[[Any, Any, Any, str], str]:
+    def outside(self) -> Callable[[Any, Any, str], str]:
         """Why a step is not in the proof model's domain."""
 
     @property
@@ -156,7 +156,7 @@ class _Product:
         self.proof = _Proof(declared.proof.instance(sizes, properties=()), declared.proved)
         self.result = Checked()
         self.parents: dict[Pair, tuple[Pair, Step] | None] = {}
-        self._moves: dict[Vector, list[tuple[Step, Vector]]] = {}
+        self._moves: dict[Vector, list[tuple[Step, Vector, str]]] = {}
         self._facts: dict[Vector, Facts] = {}
 
     def explore(self) -> Checked:
@@ -178,8 +178,7 @@ class _Product:
     def _expand(self, pair: Pair) -> list[Pair]:
         """Check every transition out of a state; return the states that are new."""
         found = []
-        for step, after in self._successors(pair[0]):
-            why = self._outside(pair, step, after)
+        for step, after, why in self._successors(pair[0]):
             if why:
                 self.result.outside[why] += 1
                 continue
@@ -194,18 +193,21 @@ class _Product:
                 found.append(target)
         return found
 
-    def _successors(self, state: Vector) -> list[tuple[Step, Vector]]:
+    def _successors(self, state: Vector) -> list[tuple[Step, Vector, str]]:
+        """Return every step out of a detailed state, with why it is outside of the domain."""
         if state not in self._moves:
             seen = ReferenceResult()
-            self._moves[state] = list(self.reference.successors(state, seen))
+            moves = list(self.reference.successors(state, seen))
+            self._moves[state] = [(s, after, self._outside(state, s, after)) for s, after in moves]
             self.result.capacities.update(seen.capacities)
             if seen.error is not None:
                 raise LanguageError(f"the detailed model fails: {seen.error[0].text}")
         return self._moves[state]
 
-    def _outside(self, pair: Pair, step: Step, after: Vector) -> str:
+    def _outside(self, before: Vector, step: Step, after: Vector) -> str:
+        worlds = _loaded(self.before, before), _loaded(self.after, after)
         with running(self.before):
-            return self.declared.outside(*self._worlds(pair, after), step.action.name)
+            return self.declared.outside(*worlds, step.action.name)
 
     def _follow(self, pair: Pair, step: Step, after: Vector) -> Vector:
         """Return the proof state behind the steps that a transition is declared to be."""

@@ -1,0 +1,1 @@
+"""What each action of the detailed Kafka model is in the proof models."""

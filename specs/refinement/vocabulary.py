@@ -1,0 +1,110 @@
+"""How a proof model of transactions calls its steps: one map serves the models that share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from specs.proofs import failover, transactions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checker.lang import Action
+    from specs.refinement.claims import Call
+
+
+class Marker(NamedTuple):
+    """A control marker: which transaction it ends, and the epochs that it carries."""
+
+    commit: bool
+    producer: int
+    partition: int
+    ends: int
+    epoch: int
+    coordinator: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The actions of a proof model that others call differently, or with other arguments.
+
+    before_acting: what a coordinator must do first in this proof state.
+    """
+
+    init: Action[Any]
+    add: Action[Any]
+    commit: Action[Any]
+    abort: Action[Any]
+    complete: Action[Any]
+    sent: Callable[[Marker], Call]
+    written: Callable[[Marker, int], Call]
+    before_acting: Callable[[Any, int], list[Call]]
+
+
+def _sent(marker: Marker) -> Call:
+    send_commit, send_abort = transactions.send_commit_marker, transactions.send_abort_marker
+    return send_commit if marker.commit else send_abort, (marker.producer, marker.partition)
+
+
+def _written(marker: Marker, offset: int) -> Call:
+    write_commit, write_abort = transactions.write_commit_marker, transactions.write_abort_marker
+    arguments = (marker.partition, marker.producer, marker.ends, marker.epoch, offset)
+    return write_commit if marker.commit else write_abort, arguments
+
+
+def _nothing_first(proof: Any, producer: int) -> list[Call]:
+    return []
+
+
+ONE_COORDINATOR = Vocabulary(
+    transactions.init_producer,
+    transactions.add_partition,
+    transactions.commit_transaction,
+    transactions.abort_transaction,
+    transactions.complete,
+    _sent,
+    _written,
+    _nothing_first,
+)
+
+
+def _sent_by_one(marker: Marker) -> Call:
+    send_commit, send_abort = failover.send_commit_marker, failover.send_abort_marker
+    arguments = (
+        marker.producer,
+        marker.partition,
+        marker.ends,
+        marker.epoch,
+        marker.coordinator,
+    )
+    return send_commit if marker.commit else send_abort, arguments
+
+
+def _written_of_one(marker: Marker, offset: int) -> Call:
+    write_commit, write_abort = failover.write_commit_marker, failover.write_abort_marker
+    arguments = (
+        marker.partition,
+        marker.producer,
+        marker.ends,
+        marker.epoch,
+        marker.coordinator,
+        offset,
+    )
+    return write_commit if marker.commit else write_abort, arguments
+
+
+def _load_first(proof: failover.World, producer: int) -> list[Call]:
+    return [] if proof.loaded.has(producer) else [(failover.load, (producer,))]
+
+
+MANY_COORDINATORS = Vocabulary(
+    failover.init_producer,
+    failover.add_partition,
+    failover.commit_transaction,
+    failover.abort_transaction,
+    failover.complete,
+    _sent_by_one,
+    _written_of_one,
+    _load_first,
+)

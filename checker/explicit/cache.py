@@ -47,3 +47,13 @@ def write_cached(path: Path, content: bytes) -> None:
         os.replace(temporary, path)
     except OSError:
         return
+
+
+def prune(folder: Path, most: int) -> None:
+    """Remove the files that were written longest ago where there are more than `most`."""
+    try:
+        files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
+        for file in files[: max(0, len(files) - most)]:
+            file.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from functools import lru_cache
 from pathlib import Path
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import llvmlite
 
 import checker.lang
-from checker.explicit.cache import cache_folder, read_cached, write_cached
+from checker.explicit.cache import cache_folder, prune, read_cached, write_cached
 from checker.explicit.packing import Packing, Slot
 from checker.explicit.program import Fired, Program, WasBlocked
 from checker.lang.ir import CutLeaf, ErrorLeaf
+from checker.lang.runtime import LOADED
 from checker.lang.slicing import Projection
 
 if TYPE_CHECKING:
@@ -27,13 +29,21 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Instance
 
+MOST_PROGRAMS = 100
+"""How many programs are kept on disk, each of a few hundred kilobytes."""
+
 _OURS = (Path(checker.lang.__file__).parent, Path(__file__).parent)
 
 
 def recipe_key(instance: Instance, coverage: bool) -> str | None:
-    """Return the name under which an instance's program is kept; None if it is not kept."""
+    """Return the name under which an instance's program is kept; None if it is not kept.
+
+    It is not kept where a file was changed after it may have been loaded: the program would be kept
+    under the name of rules that it does not have.
+    """
     sources = instance.model.sources
-    if not sources:
+    ours = tuple(str(file) for folder in _OURS for file in sorted(folder.glob("*.py")))
+    if not sources or any(os.stat(file).st_mtime >= LOADED for file in (*sources, *ours)):
         return None
     parts = [
         llvmlite.__version__,
@@ -43,7 +53,7 @@ def recipe_key(instance: Instance, coverage: bool) -> str | None:
         json.dumps([item.name for item in instance.properties]),
         json.dumps([action.name for action in instance.model.actions]),
         str(coverage),
-        _digest(tuple(str(f) for folder in _OURS for f in sorted(folder.glob("*.py")))),
+        _digest(ours),
         _digest(tuple(sources)),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -75,6 +85,7 @@ def save_recipe(key: str, program: Program, projection: Projection) -> None:
         "failures": [[f.message, f.file, f.line] for f in program.failures],
     }
     write_cached(folder / key, json.dumps(document).encode())
+    prune(folder, MOST_PROGRAMS)
 
 
 def load_recipe(key: str, instance: Instance) -> tuple[Program, Projection] | None:

@@ -5,10 +5,14 @@ Rules never see it; records, collections, `require` and the quantifiers call it.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from checker.lang.errors import LanguageError
+
+LOADED = time.time()
+"""When this module was loaded, before any model's: a file that is newer may not be what runs."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

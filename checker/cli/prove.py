@@ -24,6 +24,11 @@ EXIT = {"proved": 0, "refuted": 1, "not-inductive": 3, "unknown": 3}
 @click.option("--without", multiple=True, metavar="GUARD", help="Leave out a guard of Kafka's.")
 @click.option("--certificate", metavar="FILE", help="Write a certificate of what is proved.")
 @click.option("--check", "checked", metavar="FILE", help="Check a certificate with cvc5.")
+@click.option(
+    "--refinement",
+    is_flag=True,
+    help="Check that scenarios (PROPERTIES) of the Kafka model are runs of the proof models.",
+)
 @click.option("--seed", type=click.IntRange(0, 1 << 30), default=0, help="Seed of the solvers.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
@@ -34,6 +39,7 @@ def command(
     without: tuple[str, ...],
     certificate: str | None,
     checked: str | None,
+    refinement: bool,
     seed: int,
     form: str,
     output: str | None,
@@ -44,6 +50,12 @@ def command(
     Exit codes: 0 proved; 1 refuted by a run, or a certificate is wrong; 2 bad input; 3 unknown or
     not inductive.
     """
+    if refinement:
+        if checked or certificate:
+            raise EoscheckError("--refinement makes no certificate and checks none")
+        from checker.cli.prove_refinement import check_refinements
+
+        return check_refinements(properties, models, without, form, output, quiet)
     if checked is not None:
         if properties or models or without or certificate:
             raise EoscheckError("--check takes a certificate and nothing else")

@@ -101,8 +101,12 @@ class _Mismatch(Exception):
 
 
 def _words(call: Call) -> str:
+    """Return a step of the proof model as a sentence."""
     action, arguments = call
-    return f"{action.name}({', '.join(map(str, arguments))})"
+    text = action.text.rstrip(".")
+    for name, value in zip(action.arguments, arguments, strict=True):
+        text = text.replace("{" + name + "}", str(value))
+    return f"{action.name} ({text})"
 
 
 class _Proof:
@@ -216,7 +220,7 @@ class _Product:
         for call in calls:
             behind = self.proof.after(state, call)
             if isinstance(behind, str):
-                raise _Mismatch(calls, f"{_words(call)} is not possible: {behind}")
+                raise _Mismatch(calls, f"{call[0].name} is not possible: {behind}")
             state = behind
         self._compare(after, state, calls)
         names = tuple(action.name for action, _ in calls)

@@ -1,0 +1,94 @@
+"""`eoscheck prove --refinement`: is every step of the detailed model one of the proof model?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from checker.lang.errors import EoscheckError
+from checker.report.files import write_out, write_whole
+from checker.report.refinement_answer import FAILS, RefinementAnswer, ScenarioRefinement
+from checker.report.refinement_text import refinement_text
+from checker.settings.scenario_file import (
+    client_release_of,
+    find_scenario,
+    release_of,
+    switches_named,
+)
+from checker.symbolic.refinement import check_refinement
+from checker.traces.trace import build_trace
+from specs.refinement.registry import REFINEMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from model.transactions.versions import Switch
+    from specs.refinement.claims import Refinement
+
+
+def check_refinements(
+    scenarios: Sequence[str],
+    models: Sequence[str],
+    without: Sequence[str],
+    form: str,
+    output: str | None,
+    quiet: bool,
+) -> int:
+    """Check these scenarios, by default all that are declared; return the exit code.
+
+    without: switches of the detailed model (tickets) that are off.
+    """
+    off = switches_named(tuple(without))
+    found = []
+    for declared, name in _chosen(scenarios, models):
+        if not quiet:
+            print(f"{declared.name}: {name} ...", file=sys.stderr, flush=True)
+        found.append(check_scenario(declared, name, off))
+    answer = RefinementAnswer(found)
+    if form == "json":
+        text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = refinement_text(answer)
+    if output is None:
+        write_out(text)
+    else:
+        write_whole(output, text)
+    return 1 if answer.verdict == FAILS else 0
+
+
+def _chosen(scenarios: Sequence[str], models: Sequence[str]) -> list[tuple[Refinement, str]]:
+    """Return what to check; a scenario that no map lists is checked against each model named."""
+    for name in models:
+        if name not in REFINEMENTS:
+            known = ", ".join(REFINEMENTS)
+            raise EoscheckError(f"no refinement to a proof model {name!r} is declared; to: {known}")
+    maps = [REFINEMENTS[name] for name in models or REFINEMENTS]
+    if not scenarios:
+        return [(declared, name) for declared in maps for name in declared.scenarios]
+    chosen: list[tuple[Refinement, str]] = []
+    for name in scenarios:
+        find_scenario(name)
+        listing = [declared for declared in maps if name in declared.scenarios]
+        chosen += [(declared, name) for declared in listing or maps[: len(models) or 1]]
+    return chosen
+
+
+def check_scenario(
+    declared: Refinement, name: str, off: tuple[Switch, ...] = ()
+) -> ScenarioRefinement:
+    """Check a scenario against a proof model, for the versions that its file names."""
+    scenario = find_scenario(name)
+    parameters = scenario.parameters(
+        release_of(scenario.kafka), client_release_of(scenario.client), off=off
+    )
+    instance = scenario.model().instance(parameters=parameters)
+    checked = check_refinement(declared, instance)
+    trace = None
+    if checked.failure is not None:
+        trace = build_trace(instance, checked.failure.run)
+    versions = f"brokers {scenario.kafka}, clients {scenario.client}"
+    if off:
+        versions += f", without {', '.join(switch.name for switch in off)}"
+    actions = tuple(action.name for action in declared.proof.actions)
+    return ScenarioRefinement(name, declared.name, versions, actions, checked, trace)

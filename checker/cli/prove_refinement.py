@@ -23,8 +23,10 @@ from specs.refinement.registry import REFINEMENTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from checker.lang.model import Instance
     from model.transactions.versions import Switch
-    from specs.refinement.claims import Refinement
+    from specs.refinement.claims import Refinement, Scope
+    from specs.scenario import Scenario
 
 
 def check_refinements(
@@ -58,7 +60,7 @@ def check_refinements(
 
 
 def _chosen(scenarios: Sequence[str], models: Sequence[str]) -> list[tuple[Refinement, str]]:
-    """Return what to check; a scenario that no map lists is checked against each model named."""
+    """Return what to check; a scenario that no map lists is one of transactions, if not told."""
     for name in models:
         if name not in REFINEMENTS:
             known = ", ".join(REFINEMENTS)
@@ -66,11 +68,13 @@ def _chosen(scenarios: Sequence[str], models: Sequence[str]) -> list[tuple[Refin
     maps = [REFINEMENTS[name] for name in models or REFINEMENTS]
     if not scenarios:
         return [(declared, name) for declared in maps for name in declared.scenarios]
+    others = maps if models else [REFINEMENTS["transactions"]]
     chosen: list[tuple[Refinement, str]] = []
     for name in scenarios:
-        find_scenario(name)
         listing = [declared for declared in maps if name in declared.scenarios]
-        chosen += [(declared, name) for declared in listing or maps[: len(models) or 1]]
+        if not listing:
+            find_scenario(name)
+        chosen += [(declared, name) for declared in listing or others]
     return chosen
 
 
@@ -78,17 +82,29 @@ def check_scenario(
     declared: Refinement, name: str, off: tuple[Switch, ...] = ()
 ) -> ScenarioRefinement:
     """Check a scenario against a proof model, for the versions that its file names."""
-    scenario = find_scenario(name)
-    parameters = scenario.parameters(
-        release_of(scenario.kafka), client_release_of(scenario.client), off=off
-    )
-    instance = scenario.model().instance(parameters=parameters)
+    if name in declared.scopes:
+        instance, versions = _scope_instance(declared.scopes[name], name, off)
+    else:
+        instance, versions = _scenario_instance(find_scenario(name), off)
     checked = check_refinement(declared, instance)
     trace = None
     if checked.failure is not None:
         trace = build_trace(instance, checked.failure.run)
+    actions = tuple(action.name for action in declared.proof.actions)
+    return ScenarioRefinement(name, declared.name, versions, actions, checked, trace)
+
+
+def _scope_instance(scope: Scope, name: str, off: tuple[Switch, ...]) -> tuple[Instance, str]:
+    if off:
+        raise EoscheckError(f"{name} has no switches: --without is for scenarios of transactions")
+    sizes = ", ".join(f"{size}={number}" for size, number in scope.bounds.items())
+    return scope.model.instance(scope.bounds, scope.parameters, ()), sizes
+
+
+def _scenario_instance(scenario: Scenario, off: tuple[Switch, ...]) -> tuple[Instance, str]:
+    kafka, client = release_of(scenario.kafka), client_release_of(scenario.client)
+    parameters = scenario.parameters(kafka, client, off=off)
     versions = f"brokers {scenario.kafka}, clients {scenario.client}"
     if off:
         versions += f", without {', '.join(switch.name for switch in off)}"
-    actions = tuple(action.name for action in declared.proof.actions)
-    return ScenarioRefinement(name, declared.name, versions, actions, checked, trace)
+    return scenario.model().instance(parameters=parameters, properties=()), versions

@@ -50,7 +50,7 @@ class Map(Protocol):
 
     @property
     def detailed(self) -> Callable[[Any], Facts]:
-        """What a detailed world says."""
+        """What a detailed world says; the proof world must say the same about all that it names."""
 
     @property
     def proved(self) -> Callable[[Any], Facts]:
@@ -251,10 +251,8 @@ class _Product:
         if detailed not in self._facts:
             self._facts[detailed] = self.before.run(detailed, self.declared.detailed, ())
         here, there = self._facts[detailed], self.proof.facts(proof)
-        if here == there:
-            return
-        for name in dict.fromkeys((*here, *there)):
-            one, other = here.get(name), there.get(name)
+        for name, one in here.items():
+            other = there.get(name)
             if one != other:
                 problem = f"{name} is {one} in the detailed model and {other} in the proof model"
                 raise _Mismatch(calls, problem)

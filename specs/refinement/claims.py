@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checker.lang import Action
@@ -17,6 +17,15 @@ Call = tuple[Action[Any], tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
+class Scope:
+    """A scenario without a file: a detailed model with its bounds and parameters."""
+
+    model: Model
+    bounds: Mapping[str, int]
+    parameters: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
 class Refinement:
     """A map from runs of the detailed model to runs of a proof model.
 
@@ -25,8 +34,9 @@ class Refinement:
     and behind it, the proof world before it and the action's arguments, and returns the steps of
     the proof model that it is, in order: none, one or several. outside: gets the detailed world
     before and behind a step and the action's name, and returns why the proof model does not speak
-    about it, else "". detailed, proved: what the two worlds must agree on, by name. scenarios: in
-    which it is checked.
+    about it, else "". detailed, proved: what the two worlds say, by name; they must agree on all
+    that the detailed one names. scenarios: in which it is checked; scopes: those of them without a
+    scenario file.
     """
 
     name: str
@@ -37,6 +47,7 @@ class Refinement:
     detailed: Callable[[Any], Mapping[str, object]]
     proved: Callable[[Any], Mapping[str, object]]
     scenarios: tuple[str, ...] = ()
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
 
 
 def nothing(before: Any, after: Any, proof: Any, *arguments: int) -> Sequence[Call]:

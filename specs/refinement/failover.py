@@ -94,5 +94,5 @@ FAILOVER = Refinement(
     outside=outside,
     detailed=detailed,
     proved=proved,
-    scenarios=("coordinator-failover",),
+    scenarios=("stale-coordinator",),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specs.refinement.failover import FAILOVER
+from specs.refinement.idempotence import IDEMPOTENCE
 from specs.refinement.transactions import TRANSACTIONS
 
 if TYPE_CHECKING:
@@ -12,4 +13,6 @@ if TYPE_CHECKING:
 
     from specs.refinement.claims import Refinement
 
-REFINEMENTS: Mapping[str, Refinement] = {item.name: item for item in (TRANSACTIONS, FAILOVER)}
+REFINEMENTS: Mapping[str, Refinement] = {
+    item.name: item for item in (IDEMPOTENCE, TRANSACTIONS, FAILOVER)
+}

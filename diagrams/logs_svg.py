@@ -27,7 +27,8 @@ def draw_logs(
 
 
 def _draw_log(canvas: Canvas, log: LogView, left: float, right: float, top: float) -> float:
-    canvas.text((left, top + NAME_SIZE), clean(log.name), NAME_SIZE, INK, kind="log")
+    name = clean(log.name) + ("" if log.entries else " (empty)")
+    canvas.text((left, top + NAME_SIZE), name, NAME_SIZE, INK, kind="log")
     y = top + NAME_SIZE + GAP
     per_line = max(1, int((right - left + GAP) // (BOX_WIDTH + GAP)))
     worded = [_lines(offset, entry) for offset, entry in enumerate(log.entries)]

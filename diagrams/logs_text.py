@@ -25,6 +25,8 @@ def log_lines(log: LogView) -> list[str]:
     """One log: its name with the offsets that matter, then its entries."""
     marks = ", ".join(f"{clean(name)} {offset}" for name, offset in log.marks)
     title = clean(log.name) + (f": {marks}" if marks else "")
+    if not log.entries:
+        return [title, "  (empty)"]
     return [title, *(entry_line(at, entry) for at, entry in enumerate(log.entries))]
 
 

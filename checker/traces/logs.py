@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def logs_of(instance: Instance, states: Sequence[Vector]) -> tuple[LogView, ...]:
-    """Return what the model shows of its logs in the last state; nothing if it shows none."""
+    """Return what the model shows of its logs in the last state, without those never written to.
+
+    Nothing if it shows none.
+    """
     rule = instance.model.logs
     if rule is None or not states:
         return ()
@@ -26,7 +29,8 @@ def logs_of(instance: Instance, states: Sequence[Vector]) -> tuple[LogView, ...]
             known = steps.setdefault(log.name, [])
             del known[len(log.entries) :]
             known += [number] * (len(log.entries) - len(known))
-    return tuple(_with_steps(log, steps[log.name]) for log in views[-1])
+    written = {log.name for view in views for log in view if log.entries}
+    return tuple(_with_steps(log, steps[log.name]) for log in views[-1] if log.name in written)
 
 
 def _with_steps(log: LogView, steps: list[int]) -> LogView:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def partition_logs(world: "World", sizes: dict[str, int]) -> tuple[LogView, ...]:
-    """Return the logs of all partitions that hold anything; sizes: the bounds of the run."""
+    """Return the logs of all partitions; sizes: the bounds of the run."""
     found = []
     for number in range(sizes["partitions"] + sizes["groups"]):
         log = world.partitions[number].log
@@ -25,8 +25,7 @@ def partition_logs(world: "World", sizes: dict[str, int]) -> tuple[LogView, ...]
             ("last stable offset", int(last_stable_offset(world, number))),
             ("high watermark", int(log.length)),
         )
-        if entries:
-            found.append(LogView(_name(number, sizes), entries, marks))
+        found.append(LogView(_name(number, sizes), entries, marks))
     return tuple(found)
 
 

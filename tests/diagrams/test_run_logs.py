@@ -137,6 +137,12 @@ def test_logs_as_a_picture(many: int) -> None:
     assert sorted(map(str, marks)) == ["high watermark 3", "last stable offset 2"]
 
 
+def test_a_log_that_lost_everything_is_shown_as_empty() -> None:
+    empty = LogView("partition 0", (), (("high watermark", 0),))
+    assert logs_text([empty], 80)[1:] == ["  partition 0: high watermark 0", "    (empty)"]
+    assert ">partition 0 (empty)<" in str(render(run(COPY, logs=(empty,)), "svg"))
+
+
 def test_logs_as_mermaid() -> None:
     text = str(render(run(COPY, logs=(PARTITION,)), "mermaid"))
     assert "Note over role1,role2: partition 0#58; last stable offset 2, high watermark 3" in text
@@ -180,6 +186,9 @@ def test_entries_name_the_step_that_appended_them() -> None:
     trace = build_trace(instance, replay(instance, calls))
     assert [(entry.what, entry.step) for entry in trace.logs[0].entries] == [("0", 1), ("1", 4)]
     assert run_of_trace(trace, "A run", None).logs == trace.logs
+    lost = build_trace(instance, replay(instance, [*calls[:1], ("cut", {})]))
+    assert [len(log.entries) for log in lost.logs] == [0]
+    assert build_trace(instance, replay(instance, [])).logs == ()
 
 
 def test_a_model_that_shows_no_logs_has_none() -> None:

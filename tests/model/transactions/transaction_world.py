@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GROUP = {"groups": 1, "inputs": 2, "generations": 2}
 PLAIN: dict[str, int] = {}
-EVERY_FAULT = dict.fromkeys(Fault, 1)
+EVERY_FAULT = {str(kind): 1 for kind in Fault}
 _SIZES = {"coordinator_epochs": 3, "producer_ids": 3, "partitions": 2, "log": 8, "sequences": 9}
 
 

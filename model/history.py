@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class History(Record):
     """The effects of the consuming application.
 
-    processed: how often it processed a record; overtaken: it processed a record for the first time
-    after one that was sent later.
+    processed: how often it processed a record; overtaken: it processed the record for the first
+    time after one that was sent later.
     """
 
     processed: Annotated[Array[RecordNumber, Times], ghost]
-    overtaken: Annotated[bool, ghost]
+    overtaken: Annotated[Array[RecordNumber, bool], ghost]
 
 
 def note_processed(world: "World", record: RecordNumber) -> None:
@@ -29,5 +29,5 @@ def note_processed(world: "World", record: RecordNumber) -> None:
     history = world.history
     later = exists(RecordNumber, lambda other: other > record and history.processed[other] > 0)
     first = history.processed[record] == 0
-    history.overtaken = where(first, where(later, True, history.overtaken), history.overtaken)
+    history.overtaken[record] = where(first, later, history.overtaken[record])
     history.processed[record] = where(first, 1, 2)

@@ -32,6 +32,15 @@ SKIPS = {NO_LOSS: Broken(11, (BEFORE,))}
 
 ROWS: dict[str, tuple[Pair, str, dict[str, Broken]]] = {
     "at least once": (Pair(options=MODES), "at-least-once", REPEATS),
+    "at least once, and order": (Pair(), "at-least-once", REPEATS),
+    "at least once without idempotence, and order": (
+        Pair(PLAIN),
+        "at-least-once",
+        {
+            NO_DUPLICATES: Broken(10, (NOT_IDEMPOTENT, AFTER)),
+            ORDER: Broken(17, (NOT_IDEMPOTENT,), IDEMPOTENT),
+        },
+    ),
     "at most once": (
         Pair("acks=0\nretries=0\n", LATEST, facts=(BEFORE, "on-error=ignore"), options=MODES),
         "at-most-once",
@@ -111,7 +120,7 @@ ROWS: dict[str, tuple[Pair, str, dict[str, Broken]]] = {
         "at-least-once",
         {
             NO_DUPLICATES: Broken(11, (NOT_IDEMPOTENT,), IDEMPOTENT),
-            ORDER: Broken(14, (NOT_IDEMPOTENT,), IDEMPOTENT),
+            ORDER: Broken(17, (NOT_IDEMPOTENT,), IDEMPOTENT),
         },
     ),
     "retries without idempotence, one in flight": (

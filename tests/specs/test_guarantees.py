@@ -135,10 +135,31 @@ def test_no_duplicates() -> None:
 
 
 def test_order() -> None:
-    kafka = at_rest()
-    assert kafka.see(order)
-    kafka.change(lambda w: setattr(w.history, "overtaken", True))
-    assert not kafka.see(order)
+    for record in (0, 1):
+        kafka = at_rest()
+        assert kafka.see(order)
+        kafka.change(lambda w, overtaken: w.history.overtaken.__setitem__(overtaken, True), record)
+        assert not kafka.see(order)
+
+
+@pytest.mark.parametrize(
+    ("state", "on_error", "holds"),
+    [
+        (BatchState.ACKNOWLEDGED, OnError.STOP, False),
+        (BatchState.IN_FLIGHT, OnError.STOP, True),
+        (BatchState.FAILED, OnError.STOP, True),
+        (BatchState.FORGOTTEN, OnError.STOP, True),
+        (BatchState.FORGOTTEN, OnError.RETRY, True),
+        (BatchState.FORGOTTEN, OnError.IGNORE, False),
+        (BatchState.UNSENT, OnError.IGNORE, True),
+    ],
+)
+def test_the_order_of_records_that_are_not_accepted_does_not_matter(
+    state: BatchState, on_error: OnError, holds: bool
+) -> None:
+    kafka = at_rest((state, OUTCOMES[1]), on_error=on_error)
+    kafka.change(lambda w: w.history.overtaken.__setitem__(0, True))
+    assert kafka.see(order) is holds
 
 
 def test_everything_delivered() -> None:

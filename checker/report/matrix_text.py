@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from checker.report.matrix import Matrix, RowAnswer
 
 WIDTH = 100
+INDENT = 2
 NOTE = "BROKEN in N: N steps, the shortest run that breaks it; -: the mode has no such thing."
 _MARKUP = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|#"})
 
@@ -74,16 +75,17 @@ def _aligned(rows: Rows) -> list[str]:
     columns = list(zip(*rows, strict=True))
     first = max(map(len, columns[0]))
     longest = [max(len(word) for text in column for word in text.split()) for column in columns[1:]]
-    room = max(6, (WIDTH - 4 - first) // len(longest) - 2)
+    room = max(6, (WIDTH - INDENT - first) // len(longest) - 2)
     widths = [first, *(max(each, min(room, 16)) for each in longest)]
+    between = "  " if sum(widths) + 2 * len(longest) + INDENT <= WIDTH else " "
     lines = []
     for number, row in enumerate(rows):
         cells = [textwrap.wrap(t, w) or [""] for t, w in zip(row, widths, strict=True)]
         for level in range(max(map(len, cells))):
             texts = [cell[level] if level < len(cell) else "" for cell in cells]
-            lines.append("  ".join(f"{t:{w}}" for t, w in zip(texts, widths, strict=True)))
+            lines.append(between.join(f"{t:{w}}" for t, w in zip(texts, widths, strict=True)))
         if number == 0:
-            lines.append("  ".join("-" * width for width in widths))
+            lines.append(between.join("-" * width for width in widths))
     return lines
 
 

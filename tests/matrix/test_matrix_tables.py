@@ -9,6 +9,7 @@ import pytest
 from checker.report.matrix import Cell, Explored, Matrix, RowAnswer
 from checker.report.matrix_html import matrix_html
 from checker.report.matrix_text import WIDTH, matrix_markdown, matrix_text
+from specs.transactions import GUARANTEES
 
 EVIL = '<b>|"x"&*_`'
 
@@ -88,6 +89,17 @@ def test_a_terminal_shows_all_of_it() -> None:
     assert "not decided" in text
     (row,) = (line for line in lines if line.startswith("g1 broken"))
     assert row.split() == ["g1", "broken", "BROKEN", "in", "7", "-"]
+
+
+def test_all_guarantees_of_kafka_fit_a_terminal() -> None:
+    cells = {item.name: Cell("broken", 17) for item in GUARANTEES}
+    explored = {name: Explored({}, 1, True, cells) for name in ("transaction timeouts", "all")}
+    sentences = {item.name: item.sentence for item in GUARANTEES}
+    row = RowAnswer("exactly-once: all", "All", "none", {}, {}, sentences, explored)
+    columns = dict.fromkeys(explored, "what it is")
+    lines = matrix_text(Matrix("4.2", "4.2", columns, "all", (row,))).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    assert any(line.startswith("  transaction timeouts BROKEN") for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ class _Proof:
             raise LanguageError(f"the instance of {name} is too narrow: {cut.text}") from None
         except (Blocked, ModelError) as stop:
             return stop.text
-        found = tuple(int(cell) for cell in self.machine.cells)
+        found = tuple(self.machine.cells)
         return self._vectors.setdefault(found, found)
 
     def facts(self, state: Vector) -> Facts:

@@ -23,9 +23,9 @@ Facts = dict[str, object]
 _KINDS = {EntryKind.TRANSACTIONAL: "DATA", EntryKind.COMMIT: "COMMIT", EntryKind.ABORT: "ABORT"}
 
 
-def partitions_of(world: World) -> range:
+def all_partitions() -> range:
     """Return all partitions, with the one of __consumer_offsets."""
-    return range(sum(1 for _ in world.partitions))
+    return range(bound("partitions") + bound("groups"))
 
 
 def detailed_facts(world: World) -> Facts:
@@ -33,7 +33,7 @@ def detailed_facts(world: World) -> Facts:
     facts: Facts = {}
     for producer in range(bound("producer_ids")):
         _coordinator_facts(world, producer, facts)
-    for partition in partitions_of(world):
+    for partition in all_partitions():
         log = world.partitions[partition].log
         entries = [log[position] for position in range(log.length)]
         facts[f"the log of partition {partition}"] = tuple(

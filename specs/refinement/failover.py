@@ -8,7 +8,7 @@ from checker.lang import bound
 from model.transactions.partition import EntryKind
 from specs.proofs import failover
 from specs.proofs.transactions import Kind
-from specs.refinement.agreement import detailed_facts, partitions_of, proof_facts
+from specs.refinement.agreement import all_partitions, detailed_facts, proof_facts
 from specs.refinement.claims import Refinement
 from specs.refinement.coordinator import CoordinatorMeanings
 from specs.refinement.transactions import meanings_in, outside_of_both, sizes
@@ -45,7 +45,7 @@ def detailed(world: World) -> Mapping[str, object]:
     """Return what a detailed world says, with the epochs of coordinators."""
     facts = detailed_facts(world)
     facts["the coordinator's epoch"] = int(world.coordinator.epoch)
-    for partition in partitions_of(world):
+    for partition in all_partitions():
         log = world.partitions[partition].log
         markers = (EntryKind.COMMIT, EntryKind.ABORT)
         facts[f"the coordinator epochs of the markers of partition {partition}"] = tuple(

@@ -201,7 +201,9 @@ PRODUCER_SIDE = replace(
 ALONE = {"settings.replication_factor": 1, "settings.min_insync_replicas": 1}
 SCOPES = {
     "idempotent-producer": Scope(
-        PRODUCER_SIDE, {"records": 2, "in_flight": 2, "replicas": 1, "faults": 2}, ALONE
+        PRODUCER_SIDE,
+        {"records": 3, "in_flight": 2, "replicas": 1, "faults": 2},
+        {**ALONE, "budgets.producer_crashes": 0},
     ),
     "idempotent-producer-failover": Scope(
         PRODUCER_SIDE,

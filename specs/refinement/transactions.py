@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE
+from checker.lang import NONE, bound
 from model.transactions.partition import EntryKind
+from model.transactions.versions import LATEST
 from specs.proofs.transactions_lemmas import MODEL
 from specs.refinement.agreement import (
     detailed_facts,
     is_version_2,
-    partitions_of,
     proof_facts,
 )
-from specs.refinement.claims import Refinement, nothing
+from specs.refinement.claims import Refinement, Scope, nothing
 from specs.refinement.coordinator import CoordinatorMeanings
 from specs.refinement.leader import LeaderMeanings
 from specs.refinement.observed import is_appended
 from specs.refinement.raw import raw_meanings
 from specs.refinement.vocabulary import ONE_COORDINATOR
+from specs.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,9 +102,10 @@ def outside_of_both(before: World, after: World, action: str) -> str:
     ):
         if old.producer_id not in (NONE, new.producer_id) or new.next_id != NONE:
             return "a new producer id after the last epoch"
-    for partition in partitions_of(before):
-        log = after.partitions[partition].log
-        if is_appended(before, after, partition) and log.last.kind == EntryKind.DATA:
+    if bound("groups") > 0:
+        log = after.partitions[bound("partitions")].log
+        is_plain = log.length > 0 and log.last.kind == EntryKind.DATA
+        if is_plain and is_appended(before, after, bound("partitions")):
             return "an offset commit outside of transactions"
     return ""
 
@@ -126,6 +128,39 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
     }
 
 
+def _scope(scenario: Scenario) -> Scope:
+    return Scope(scenario.model(), scenario.bounds, scenario.parameters(LATEST, LATEST))
+
+
+_ONE_OF_ALL = {"producers": 1, "transactions": 1, "partitions": 1}
+SCOPES = {
+    scenario.name: _scope(scenario)
+    for scenario in (
+        Scenario(
+            "two-producers",
+            __file__,
+            "A second producer with the same transactional id starts; any request may be late",
+            bounds={**_ONE_OF_ALL, "producers": 2},
+            faults={"abandoned_connections": 1},
+        ),
+        Scenario(
+            "raw-requests",
+            __file__,
+            "A client sends any request with any epoch that it once held",
+            bounds={**_ONE_OF_ALL, "transactions": 2, "raw_requests": 4, "sequences": 1},
+            late=(),
+        ),
+        Scenario(
+            "consumed-offsets",
+            __file__,
+            "A transforming application; a batch or a TxnOffsetCommit may be late",
+            bounds={**_ONE_OF_ALL, "groups": 1, "inputs": 1, "generations": 1},
+            faults={"abandoned_connections": 1},
+            late=("TxnOffsetCommit", "Produce"),
+        ),
+    )
+}
+"""Small scopes for steps that the named scenarios do not have."""
 TRANSACTIONS = Refinement(
     name="transactions",
     proof=MODEL,
@@ -141,5 +176,7 @@ TRANSACTIONS = Refinement(
         "late-produce",
         "late-produce-two-steps",
         "transaction-timeout",
+        *SCOPES,
     ),
+    scopes=SCOPES,
 )

@@ -10,7 +10,7 @@ from checker.lang.ir import BOOLEAN, Expr
 from checker.mutation.places import Condition, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from checker.lang.provenance import Span
     from checker.lang.types import Scalar
@@ -26,18 +26,17 @@ DROPPED = "dropped"
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """One change at one place of one action.
+    """One change at one place of a rule, in all actions that use the rule.
 
     place: the place without line numbers (`label`); change: what is done to it.
     """
 
-    action: str
     place: str
     change: str
 
     def __str__(self) -> str:
         """Return the mutant in one line."""
-        return f"{self.action}: {self.place}: {self.change}"
+        return f"{self.place}: {self.change}"
 
 
 def condition_changes(expr: Expr, holds: bool) -> Iterator[tuple[str, Callable[[Expr], Expr]]]:
@@ -89,35 +88,41 @@ def successor(value: Expr, scalar: Scalar) -> Expr:
 
 @dataclass(frozen=True)
 class Numbered:
-    """A mutant with the number that selects it, and everything that is changed with it."""
+    """A mutant with the number that selects it.
+
+    mutants, spans: all that are the same, and where they stand; targets: by action, the
+    expressions that are changed.
+    """
 
     number: int
     mutants: tuple[Mutant, ...]
     spans: tuple[Span, ...]
-    place: Condition | Update
+    targets: tuple[tuple[str, Condition | Update], ...]
     change: str
 
-    @property
-    def action(self) -> str:
-        """The action that is changed."""
-        return self.mutants[0].action
 
+def number_mutants(places: Mapping[str, Sequence[Condition | Update]]) -> tuple[Numbered, ...]:
+    """Return the mutants of a model's places, which are given by action.
 
-def number_mutants(action: str, places: list[Condition | Update], first: int) -> list[Numbered]:
-    """Return the mutants of an action, numbered from `first`.
-
-    Places that stand for the same expressions are one place with several spans.
+    Places that stand for the same expressions in all actions are one place with several spans.
     """
-    same: dict[object, list[Condition | Update]] = {}
-    for place in places:
-        same.setdefault(_identity(place), []).append(place)
-    found: list[Numbered] = []
-    for group in same.values():
-        for change in _changes(group[0]):
-            mutants = tuple(Mutant(action, place.label, change) for place in group)
-            spans = tuple(place.span for place in group)
-            found.append(Numbered(first + len(found), mutants, spans, group[0], change))
-    return found
+    by_label: dict[str, dict[str, Condition | Update]] = {}
+    for action, found in places.items():
+        for place in found:
+            by_label.setdefault(place.label, {})[action] = place
+    same: dict[object, list[str]] = {}
+    for name, targets in by_label.items():
+        identity = frozenset((action, _identity(place)) for action, place in targets.items())
+        same.setdefault(identity, []).append(name)
+    numbered: list[Numbered] = []
+    for names in sorted(same.values()):
+        targets = by_label[names[0]]
+        spans = tuple(next(iter(by_label[name].values())).span for name in names)
+        for change in _changes(list(targets.values())):
+            mutants = tuple(Mutant(name, change) for name in names)
+            number = len(numbered) + 1
+            numbered.append(Numbered(number, mutants, spans, tuple(targets.items()), change))
+    return tuple(numbered)
 
 
 def _identity(place: Condition | Update) -> object:
@@ -126,10 +131,12 @@ def _identity(place: Condition | Update) -> object:
     return place.column, frozenset(place.values)
 
 
-def _changes(place: Condition | Update) -> list[str]:
-    if isinstance(place, Condition):
-        names = {
-            n: None for expr, holds in place.targets for n, _ in condition_changes(expr, holds)
-        }
-        return list(names)
-    return [name for name, _ in update_changes(place.column.scalar)]
+def _changes(places: Sequence[Condition | Update]) -> list[str]:
+    names: dict[str, None] = {}
+    for place in places:
+        if isinstance(place, Condition):
+            for expr, holds in place.targets:
+                names |= dict.fromkeys(name for name, _ in condition_changes(expr, holds))
+        else:
+            names |= dict.fromkeys(name for name, _ in update_changes(place.column.scalar))
+    return list(names)

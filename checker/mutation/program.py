@@ -23,7 +23,7 @@ from checker.mutation.places import (
     conditions_of,
     updates_of,
 )
-from checker.mutation.rewrite import with_mutants
+from checker.mutation.rewrite import Change, with_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -152,7 +152,7 @@ def compile_mutants(traced_model: Traced, mutants: Sequence[Numbered]) -> Mutant
     instance, kept = traced_model.instance, traced_model.kept
     with deep_recursion():
         actions = _with_mutants(instance, kept, mutants)
-        program = write_program(replace(kept, actions=actions))
+        program = write_program(replace(kept, actions=actions), inline_limit=0)
     native = link(program.modules)
     compiled = Compiled(
         instance,
@@ -170,16 +170,16 @@ def _with_mutants(
     instance: PlacedInstance, kept: Slice, mutants: Sequence[Numbered]
 ) -> tuple[Tree, ...]:
     selector = build.read(instance.schema.by_name[SELECTOR], ())
-    return tuple(
-        with_mutants(
-            tree,
-            noted,
-            [mutant for mutant in mutants if mutant.action == traced.action.name],
-            selector,
-            (traced.action.file, traced.action.line),
-        )
-        for traced, tree, noted in zip(instance.traced, kept.actions, instance.noted, strict=True)
-    )
+    changes: dict[str, list[Change]] = {}
+    for mutant in mutants:
+        for name, place in mutant.targets:
+            changes.setdefault(name, []).append(Change(mutant.number, place, mutant.change))
+    found = []
+    for traced, tree, noted in zip(instance.traced, kept.actions, instance.noted, strict=True):
+        action = traced.action
+        own = changes.get(action.name, [])
+        found.append(with_mutants(tree, noted, own, selector, (action.file, action.line)))
+    return tuple(found)
 
 
 @contextmanager
@@ -208,8 +208,7 @@ def _selectable(model: Model) -> Model:
 
 
 def _mutants(kept: Slice, instance: PlacedInstance) -> tuple[Numbered, ...]:
-    found: list[Numbered] = []
+    places: dict[str, list[Condition | Update]] = {}
     for traced, tree, noted in zip(instance.traced, kept.actions, instance.noted, strict=True):
-        places: list[Condition | Update] = [*conditions_of(tree, noted), *updates_of(tree, noted)]
-        found += number_mutants(traced.action.name, places, len(found) + 1)
-    return tuple(found)
+        places[traced.action.name] = [*conditions_of(tree, noted), *updates_of(tree, noted)]
+    return number_mutants(places)

@@ -6,6 +6,7 @@ an index would leave its range, and reads the first cell where an index does.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checker.lang import build
@@ -21,14 +22,14 @@ from checker.lang.ir import (
     branch,
     leaf,
 )
-from checker.mutation.mutants import Numbered, condition_changes, update_changes
+from checker.mutation.mutants import condition_changes, update_changes
 from checker.mutation.places import Condition, is_check, is_choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from checker.lang.types import Column, Index
-    from checker.mutation.places import Noted
+    from checker.mutation.places import Noted, Update
 
 Changed = tuple[int, "Callable[[Expr], Expr]"]
 Rewritten = tuple[int, "Callable[[Expr, Expr], Expr]"]
@@ -36,21 +37,41 @@ Rewritten = tuple[int, "Callable[[Expr, Expr], Expr]"]
 LEFT_RANGE = "a changed rule stores a value or uses an index that is out of range"
 
 
-def with_mutants(
-    tree: Tree, noted: Noted, mutants: Sequence[Numbered], selector: Expr, place: tuple[str, int]
-) -> Tree:
-    """Return a tree that is the given one unless the selector has the number of one of its mutants.
+@dataclass(frozen=True)
+class Change:
+    """A mutant as one action has it."""
 
-    place: of the action, for errors.
+    number: int
+    place: Condition | Update
+    change: str
+
+
+def with_mutants(
+    tree: Tree, noted: Noted, changes: Sequence[Change], selector: Expr, where: tuple[str, int]
+) -> Tree:
+    """Return a tree that is the given one unless the selector has the number of a change.
+
+    where: the action's own place, for errors.
     """
-    if not mutants:
+    if not changes:
         return tree
-    numbers = [mutant.number for mutant in mutants]
-    first, last = min(numbers), max(numbers)
-    chosen = build.conj(
-        build.le(build.const(first), selector), build.le(selector, build.const(last))
-    )
-    return _choice(chosen, _Rewriter(noted, mutants, selector, place).tree(tree), tree)
+    chosen = build.disj(*(_within(selector, *run) for run in _runs(c.number for c in changes)))
+    return _choice(chosen, _Rewriter(noted, changes, selector, where).tree(tree), tree)
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each run of consecutive numbers."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _within(value: Expr, low: int, high: int) -> Expr:
+    return build.conj(build.le(build.const(low), value), build.le(value, build.const(high)))
 
 
 def _choice(condition: Expr, yes: Tree, no: Tree) -> Tree:
@@ -63,34 +84,34 @@ class _Rewriter:
     def __init__(
         self,
         noted: Noted,
-        mutants: Sequence[Numbered],
+        changes: Sequence[Change],
         selector: Expr,
-        place: tuple[str, int],
+        where: tuple[str, int],
     ) -> None:
         self.noted = noted
         self.selector = selector
-        self.error = leaf(ErrorLeaf(LEFT_RANGE, *place))
+        self.error = leaf(ErrorLeaf(LEFT_RANGE, *where))
         self.conditions: dict[Expr, list[Changed]] = {}
         self.values: dict[tuple[Column, Expr], list[Rewritten]] = {}
-        for mutant in mutants:
-            self._enter(mutant)
+        for change in changes:
+            self._enter(change)
         self.trees: dict[int, Tree] = {}
         self.changed: dict[Expr, Expr] = {}
         self.written: dict[tuple[Column, Expr, Expr, Expr], Expr] = {}
         self.plain: dict[Expr, Expr] = {}
 
-    def _enter(self, mutant: Numbered) -> None:
-        place = mutant.place
+    def _enter(self, entered: Change) -> None:
+        place = entered.place
         if isinstance(place, Condition):
             for expr, holds in place.targets:
-                by_name = dict(condition_changes(expr, holds))
-                if mutant.change in by_name:
-                    change = by_name[mutant.change]
-                    self.conditions.setdefault(expr, []).append((mutant.number, change))
+                change = dict(condition_changes(expr, holds)).get(entered.change)
+                if change is not None:
+                    self.conditions.setdefault(expr, []).append((entered.number, change))
         else:
-            rewrite = dict(update_changes(place.column.scalar))[mutant.change]
+            rewrite = dict(update_changes(place.column.scalar))[entered.change]
             for value in place.values:
-                self.values.setdefault((place.column, value), []).append((mutant.number, rewrite))
+                key = place.column, value
+                self.values.setdefault(key, []).append((entered.number, rewrite))
 
     # trees
 
@@ -182,11 +203,7 @@ def _paired(indices: tuple[Expr, ...], column: Column) -> list[tuple[Expr, Index
 
 def _is_in(index: Expr, sort: Index) -> Expr:
     assert sort.size is not None
-    return _between(index, 0, sort.size - 1)
-
-
-def _between(value: Expr, low: int, high: int) -> Expr:
-    return build.conj(build.le(build.const(low), value), build.le(value, build.const(high)))
+    return _within(index, 0, sort.size - 1)
 
 
 def _inside(index: Expr, sort: Index) -> Expr:
@@ -212,4 +229,4 @@ def _fits_scalar(column: Column, value: Expr) -> Expr:
     scalar = column.scalar
     if scalar.low is None or scalar.high is None or value.kind != "int":
         return build.TRUE
-    return _between(value, scalar.low, scalar.high)
+    return _within(value, scalar.low, scalar.high)

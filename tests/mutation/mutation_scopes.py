@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.mutation.survey import Scope
 from checker.settings.scenario_file import (
@@ -12,6 +14,11 @@ from checker.settings.scenario_file import (
     release_of,
     switches_named,
 )
+from model.settings import Commit, OffsetReset, OnError, Processing, Restart
+from specs import checked_model
+
+if TYPE_CHECKING:
+    from specs.scenario import Expected, Scenario
 
 HERE = Path(__file__).parent / "scopes"
 
@@ -24,18 +31,30 @@ class Choice:
     client: str = ""
     on: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
-    more: dict[str, int] = field(default_factory=dict)
+    more: tuple[tuple[str, int], ...] = ()
 
     @property
     def name(self) -> str:
         switches = [*(f"+{name}" for name in self.on), *(f"-{name}" for name in self.off)]
-        more = [f"{name}={value}" for name, value in self.more.items()]
-        return " ".join([self.kafka, self.client, *switches, *more]).replace("  ", " ").strip()
+        more = [f"{name}={value}" for name, value in self.more]
+        words = [self.kafka, self.client, *switches, *more]
+        return " ".join(word for word in words if word)
+
+    def parameters(self, scenario: Scenario) -> dict[str, int]:
+        brokers, clients = self.kafka, self.client or self.kafka
+        named = scenario.parameters(
+            release_of(brokers),
+            client_release_of(clients),
+            switches_named(self.on),
+            switches_named(self.off),
+        )
+        return named | dict(self.more)
 
 
 P0, P1, P2, P3 = (Choice(kafka) for kafka in ("3.5", "3.9", "4.1", "4.2"))
 OLD = Choice("2.4")
-BOTH_VERSIONS = {"settings.raw_versions": 1}
+AUTO_COMMIT = (("settings.auto_commit", 1),)
+BOTH_VERSIONS = (("settings.raw_versions", 1),)
 
 SCOPES: dict[str, tuple[Choice, ...]] = {
     "no-faults": (P3, P1, P0),
@@ -52,7 +71,7 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
     "stale-coordinator": (P3, P1, Choice("3.9", off=("KAFKA-5121",))),
     "late-offset-commit": (P3, P1, P0),
     "zombie-consumer": (P3, P1, OLD),
-    "by-consumer": (P3, P1, Choice("4.2", more={"settings.auto_commit": 1})),
+    "by-consumer": (P3, P1, Choice("4.2", more=AUTO_COMMIT)),
     "failures": (P3, P1, P0),
     "raw-alone": (P3, P1, P0, Choice("4.2", more=BOTH_VERSIONS)),
     "raw-fenced": (P3, P1, Choice("4.2", more=BOTH_VERSIONS)),
@@ -65,26 +84,84 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
 }
 
 
+@cache
+def read_scope(name: str) -> Scenario:
+    """Return a scope of these tests, or a scenario that comes with eoscheck."""
+    own = HERE / f"{name}.toml"
+    return find_scenario(str(own) if own.exists() else name)
+
+
+def matching(scenario: Scenario, choice: Choice) -> Expected | None:
+    """Return what the file expects of a run, if it says so."""
+    wanted = (choice.kafka, choice.client or choice.kafka, choice.on, choice.off)
+    rows = [r for r in scenario.expected if (r.kafka, r.client, r.on, r.off) == wanted]
+    return rows[0] if rows and not choice.more else None
+
+
 def scope(name: str) -> Scope:
     """Return a scope with its runs."""
-    own = HERE / f"{name}.toml"
-    scenario = find_scenario(str(own) if own.exists() else name)
-    return Scope(
-        name,
-        scenario.model(),
-        {
-            choice.name: scenario.parameters(
-                release_of(choice.kafka),
-                client_release_of(choice.client or choice.kafka),
-                switches_named(choice.on),
-                switches_named(choice.off),
-            )
-            | choice.more
-            for choice in SCOPES[name]
-        },
-    )
+    scenario = read_scope(name)
+    runs = {choice.name: choice.parameters(scenario) for choice in SCOPES[name]}
+    return Scope(name, scenario.model(), runs)
 
 
 def scopes() -> list[Scope]:
     """Return all scopes."""
     return [scope(name) for name in SCOPES]
+
+
+NO_ACKS = {"settings.acks": 0, "settings.retries": 0, "settings.idempotence": 0}
+PLAIN = {"settings.idempotence": 0}
+EXPIRING = {"budgets.offsets_expired": 1}
+AUTOMATIC = {"settings.auto_commit": 1}
+ONE_REPLICA = {"settings.replication_factor": 1, "settings.min_insync_replicas": 1}
+TWO_REPLICAS = {"settings.replication_factor": 2, "settings.min_insync_replicas": 1}
+UNCLEAN = {"settings.unclean_leader_election": 1}
+OLD_BROKERS = {"settings.eligible_leader_replicas": 0, "settings.strict_min_isr": 0}
+
+DELIVERY: dict[str, dict[str, int]] = {
+    "idempotent": {},
+    "plain": {**PLAIN, "settings.acks": 1},
+    "plain, one in flight": {**PLAIN, "settings.max_in_flight": 1},
+    "no acknowledgements": NO_ACKS,
+    "errors are ignored": {**PLAIN, "settings.on_error": OnError.IGNORE},
+    "stops at errors": {"settings.on_error": OnError.STOP, "settings.restart": Restart.SKIP},
+    "one attempt": {"settings.retries": 0, "settings.on_error": OnError.STOP},
+    "automatic commit": {**AUTOMATIC, **EXPIRING},
+    "other thread": {**AUTOMATIC, "settings.processing": Processing.OTHER_THREAD},
+    "committed before": {"settings.commit": Commit.BEFORE_PROCESSING},
+    "latest": {**EXPIRING, "settings.auto_offset_reset": OffsetReset.LATEST},
+    "no reset": {**EXPIRING, "settings.auto_offset_reset": OffsetReset.NONE},
+    "unclean": {**UNCLEAN, **TWO_REPLICAS},
+    "unclean, no reset": {
+        **UNCLEAN,
+        **ONE_REPLICA,
+        "settings.auto_offset_reset": OffsetReset.NONE,
+    },
+    "one replica": ONE_REPLICA,
+    "old brokers": {**OLD_BROKERS, "settings.min_insync_replicas": 1},
+    "old brokers, two replicas needed": OLD_BROKERS,
+    "unclean old brokers": {**UNCLEAN, **OLD_BROKERS},
+}
+"""Settings of runs of the model without transactions."""
+
+
+def delivery_scopes() -> list[Scope]:
+    """Return the scopes of the model without transactions, the small one first."""
+    found = []
+    for name, bounds, faults in (
+        ("one fault", {"faults": 1}, 1),
+        ("three records", {"faults": 1, "records": 3, "replicas": 2}, 1),
+        ("two faults", {}, 2),
+    ):
+        model = checked_model()
+        resized = replace(model, bounds={**model.bounds, **bounds})
+        runs = {run: {**more, "budgets.in_all": faults} for run, more in DELIVERY.items()}
+        if "replicas" in bounds:
+            runs = {
+                run: {**parameters, **TWO_REPLICAS}
+                for run, parameters in runs.items()
+                if run in ("idempotent", "plain", "automatic commit")
+            }
+        found.append(Scope(name, resized, runs))
+    return found

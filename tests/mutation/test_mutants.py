@@ -16,13 +16,13 @@ def program():
     return compile_mutants(traced, traced.mutants)
 
 
-def find(program, action, text, change):
-    """Return the one mutant of an action with this change whose place holds a text."""
+def find(program, rule, text, change):
+    """Return the one mutant of a rule with this change whose place holds a text."""
     found = [
         numbered
         for numbered in program.mutants
         for mutant in numbered.mutants
-        if mutant.action == action and text in mutant.place and mutant.change == change
+        if f".{rule}: " in mutant.place and text in mutant.place and mutant.change == change
     ]
     assert len(found) == 1, [str(numbered.mutants) for numbered in found]
     return found[0]
@@ -43,7 +43,7 @@ def test_number_zero_is_the_model(program):
     [
         ("begin", "world.owner == worker", "always true", {"guard": False}),
         ("finish", "world.done <= room", "bound one lower", {"room": 1}),
-        ("finish", "world.owner = (worker + 1) % 2", "dropped", {"passes": False}),
+        ("pass_on", "world.owner = (worker + 1) % 2", "dropped", {"passes": False}),
         ("begin", "[phases]", "another value", {"becomes": Phase.IDLE}),
         ("begin", "[phases]", "dropped", {"becomes": Phase.WAITING}),
     ],
@@ -77,9 +77,7 @@ def test_a_mutant_has_a_place_in_source(program):
     span = numbered.spans[0]
     assert span.file.endswith("mutation_toy.py")
     assert "world.owner == worker" in lines[span.line - 1]
-    assert str(numbered.mutants[0]) == (
-        "begin: mutation_toy.toy.begin: world.owner == worker: negated"
-    )
+    assert str(numbered.mutants[0]) == ("mutation_toy.toy.begin: world.owner == worker: negated")
 
 
 @pytest.mark.parametrize(

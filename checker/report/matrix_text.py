@@ -72,12 +72,7 @@ def _headline(matrix: Matrix) -> str:
 
 def _aligned(rows: Rows) -> list[str]:
     """Return a table whose cells are broken at spaces, so that it fits a terminal."""
-    columns = list(zip(*rows, strict=True))
-    first = max(map(len, columns[0]))
-    longest = [max(len(word) for text in column for word in text.split()) for column in columns[1:]]
-    room = max(6, (WIDTH - INDENT - first) // len(longest) - 2)
-    widths = [first, *(max(each, min(room, 16)) for each in longest)]
-    between = "  " if sum(widths) + 2 * len(longest) + INDENT <= WIDTH else " "
+    widths, between = _widths(rows)
     lines = []
     for number, row in enumerate(rows):
         cells = [textwrap.wrap(t, w) or [""] for t, w in zip(row, widths, strict=True)]
@@ -87,6 +82,25 @@ def _aligned(rows: Rows) -> list[str]:
         if number == 0:
             lines.append(between.join("-" * width for width in widths))
     return lines
+
+
+def _widths(rows: Rows) -> tuple[list[int], str]:
+    """Return the widths of columns, and what is between them.
+
+    Each is as wide as its longest word; as far as there is room, as its longest cell, then its head.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(len(word) for text in c for word in text.split() or [""]) for c in columns]
+    widths[0] = max(map(len, columns[0]))
+    between = "  " if sum(widths) + 2 * len(widths) + INDENT <= WIDTH else " "
+    room = WIDTH - INDENT - sum(widths) - len(between) * (len(widths) - 1)
+    for first in (1, 0):
+        for place, column in enumerate(columns):
+            wanted = max(map(len, column[first:]), default=0) - widths[place]
+            if 0 < wanted <= room:
+                widths[place] += wanted
+                room -= wanted
+    return widths, between
 
 
 def _table(rows: Rows) -> list[str]:

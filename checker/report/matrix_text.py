@@ -87,7 +87,7 @@ def _aligned(rows: Rows) -> list[str]:
 def _widths(rows: Rows) -> tuple[list[int], str]:
     """Return the widths of columns, and what is between them.
 
-    Each is as wide as its longest word; as far as there is room, as its longest cell, then its head.
+    Each is as wide as its longest word; where there is room, as its longest cell, then its head.
     """
     columns = list(zip(*rows, strict=True))
     widths = [max(len(word) for text in c for word in text.split() or [""]) for c in columns]

@@ -46,4 +46,5 @@ def test_every_action_of_a_role_is_part_of_the_model() -> None:
                 for d in node.decorator_list
             ):
                 declared.add(node.name)
-    assert declared == {action.name for action in kafka_model().actions}
+    models = (kafka_model(), effects_model())
+    assert declared == {action.name for model in models for action in model.actions}

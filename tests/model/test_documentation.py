@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import model
+from model.effects import effects_model
 from model.world import ACTIONS, kafka_model
 
 if TYPE_CHECKING:

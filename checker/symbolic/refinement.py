@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from checker.explicit.reference import Reference, ReferenceResult
 from checker.lang.errors import Blocked, CapacityReached, LanguageError, ModelError
-from checker.lang.model import user_errors
+from checker.lang.model import argument_values, user_errors
 from checker.lang.runtime import running
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checker.lang.concrete import ConcreteMachine, Vector
     from checker.lang.model import Instance, Model, Step
     from checker.lang.rules import Action
+    from checker.lang.types import Scalar
 
     Call = tuple[Action[Any], tuple[int, ...]]
     Pair = tuple[Vector, Vector]
@@ -116,6 +117,7 @@ class _Proof:
         self.instance = instance
         self.machine = instance.machine()
         self._facts = facts
+        self._scalars: dict[Action[Any], dict[str, Scalar]] = {}
         self._after: dict[tuple[Vector, str, tuple[int, ...]], Vector | str] = {}
         self._known: dict[Vector, Facts] = {}
         self._vectors: dict[Vector, Vector] = {}
@@ -129,18 +131,29 @@ class _Proof:
         return self._after[key]
 
     def _run(self, state: Vector, action: Action[Any], arguments: tuple[int, ...]) -> Vector | str:
-        if action not in self.instance.model.actions:
-            raise LanguageError(f"{self.instance.model.name} has no action {action.name}")
+        self._check(action, arguments)
         try:
             with user_errors(action.rule):
                 self.machine.run(state, action.rule, arguments)
         except CapacityReached as cut:
-            name = self.instance.model.name
-            raise LanguageError(f"the instance of {name} is too narrow: {cut.text}") from None
+            raise self._too_narrow(cut.text) from None
         except (Blocked, ModelError) as stop:
             return stop.text
         found = tuple(self.machine.cells)
         return self._vectors.setdefault(found, found)
+
+    def _check(self, action: Action[Any], arguments: tuple[int, ...]) -> None:
+        """Raise LanguageError if a step is none of the instance."""
+        if action not in self._scalars:
+            if action not in self.instance.model.actions:
+                raise LanguageError(f"{self.instance.model.name} has no action {action.name}")
+            self._scalars[action] = self.instance.argument_scalars(action)
+        for (name, scalar), value in zip(self._scalars[action].items(), arguments, strict=True):
+            if value not in argument_values(scalar):
+                raise self._too_narrow(f"{action.name} needs {name}={value}")
+
+    def _too_narrow(self, why: str) -> LanguageError:
+        return LanguageError(f"the instance of {self.instance.model.name} is too narrow: {why}")
 
     def facts(self, state: Vector) -> Facts:
         """Return what a state says."""

@@ -11,8 +11,9 @@ from specs.proofs.transactions import Kind
 from specs.refinement.agreement import all_partitions, detailed_facts, proof_facts
 from specs.refinement.claims import Refinement
 from specs.refinement.coordinator import CoordinatorMeanings
-from specs.refinement.transactions import meanings_in, outside_of_both, sizes
+from specs.refinement.transactions import meanings_in, outside_of_both, scope_of, sizes
 from specs.refinement.vocabulary import MANY_COORDINATORS
+from specs.scenario import AT_FAILOVER, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +83,28 @@ def sizes_with_coordinators(bounds: Mapping[str, int]) -> Mapping[str, int]:
     return {**sizes(bounds), "coordinator_epochs": bounds["coordinator_epochs"]}
 
 
+SCOPES = {
+    "stale-coordinator-alone": scope_of(
+        Scenario(
+            "stale-coordinator-alone",
+            __file__,
+            "As stale-coordinator, on one partition",
+            bounds={"producers": 1, "transactions": 2, "partitions": 1},
+            faults={"coordinator_failovers": 1},
+            late=(AT_FAILOVER,),
+        )
+    ),
+    "two-producers-failover": scope_of(
+        Scenario(
+            "two-producers-failover",
+            __file__,
+            "A second producer starts, the coordinator fails",
+            bounds={"producers": 2, "transactions": 1, "partitions": 1},
+            faults={"coordinator_failovers": 1},
+            late=(),
+        )
+    ),
+}
 FAILOVER = Refinement(
     name="failover",
     proof=failover.MODEL,
@@ -94,5 +117,6 @@ FAILOVER = Refinement(
     outside=outside,
     detailed=detailed,
     proved=proved,
-    scenarios=("stale-coordinator",),
+    scenarios=("stale-coordinator", *SCOPES),
+    scopes=SCOPES,
 )

@@ -128,13 +128,14 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
     }
 
 
-def _scope(scenario: Scenario) -> Scope:
+def scope_of(scenario: Scenario) -> Scope:
+    """Return a scenario's scope, for the newest brokers and clients."""
     return Scope(scenario.model(), scenario.bounds, scenario.parameters(LATEST, LATEST))
 
 
 _ONE_OF_ALL = {"producers": 1, "transactions": 1, "partitions": 1}
 SCOPES = {
-    scenario.name: _scope(scenario)
+    scenario.name: scope_of(scenario)
     for scenario in (
         Scenario(
             "two-producers",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-PINNED: dict[tuple[str, str], tuple[tuple[int, int, int, int], dict[str, int], dict[str, int]]] = {
+Pinned = dict[tuple[str, str], tuple[tuple[int, int, int, int], dict[str, int], dict[str, int]]]
+
+PINNED: Pinned = {
     ("idempotence", "idempotent-producer"): (
         (3950, 3942, 132, 8182),
         {
@@ -176,22 +178,42 @@ PINNED: dict[tuple[str, str], tuple[tuple[int, int, int, int], dict[str, int], d
         },
         {},
     ),
-    ("failover", "stale-coordinator"): (
-        (6195, 5005, 2636, 16484),
+    ("failover", "stale-coordinator-alone"): (
+        (287, 249, 180, 546),
         {
-            "abort_transaction": 177,
-            "add_partition": 2586,
-            "append_first": 2586,
-            "ask": 5610,
-            "commit_transaction": 177,
-            "complete": 2166,
-            "elect": 1180,
-            "load": 1700,
-            "request_commit": 1502,
-            "send_abort_marker": 1950,
-            "send_commit_marker": 1950,
-            "write_abort_marker": 2074,
-            "write_commit_marker": 2074,
+            "abort_transaction": 15,
+            "add_partition": 75,
+            "append_first": 75,
+            "ask": 135,
+            "commit_transaction": 15,
+            "complete": 92,
+            "elect": 78,
+            "load": 73,
+            "request_commit": 60,
+            "send_abort_marker": 55,
+            "send_commit_marker": 55,
+            "write_abort_marker": 55,
+            "write_commit_marker": 55,
+        },
+        {},
+    ),
+    ("failover", "two-producers-failover"): (
+        (810, 650, 240, 1474),
+        {
+            "abort_transaction": 49,
+            "add_partition": 120,
+            "append_first": 120,
+            "ask": 132,
+            "commit_transaction": 46,
+            "complete": 201,
+            "elect": 160,
+            "init_producer": 28,
+            "load": 122,
+            "request_commit": 173,
+            "send_abort_marker": 105,
+            "send_commit_marker": 96,
+            "write_abort_marker": 105,
+            "write_commit_marker": 96,
         },
         {},
     ),

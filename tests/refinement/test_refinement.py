@@ -11,9 +11,10 @@ from specs.refinement.registry import REFINEMENTS
 NEVER = {
     "idempotence": {"forget_batch"},
     "transactions": set(),
-    "failover": {"init_producer", "answer_from_old_memory", "append_more"},
+    "failover": {"answer_from_old_memory", "append_more"},
 }
 """Actions of the proof models that no step of these scenarios is."""
+NIGHTLY = {("failover", "stale-coordinator")}
 
 
 @pytest.mark.parametrize(("model", "scenario"), PINNED)
@@ -29,8 +30,8 @@ def test_every_step_is_what_is_declared_of_it(model: str, scenario: str) -> None
 
 
 def test_all_that_is_listed_is_pinned() -> None:
-    listed = [(r.name, name) for r in REFINEMENTS.values() for name in r.scenarios]
-    assert list(PINNED) == listed
+    listed = {(r.name, name) for r in REFINEMENTS.values() for name in r.scenarios}
+    assert set(PINNED) == listed - NIGHTLY
 
 
 @pytest.mark.parametrize("model", REFINEMENTS)

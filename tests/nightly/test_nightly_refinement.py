@@ -1,0 +1,29 @@
+"""Refinement in scenarios that take too long for every change."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.cli.prove_refinement import check_scenario
+from specs.refinement.registry import REFINEMENTS
+
+FORGOTTEN = "a leader that forgets which verifications are under way"
+ROTATED = "a new producer id after the last epoch"
+
+
+@pytest.mark.parametrize(
+    ("model", "scenario", "figures", "outside"),
+    [
+        ("failover", "stale-coordinator", (6195, 5005, 2636, 16484), {}),
+        ("transactions", "last-epochs", (16458, 9690, 460, 50704), {ROTATED: 7063}),
+        ("transactions", "leader-failover", (63579, 38627, 3499, 198065), {FORGOTTEN: 33863}),
+    ],
+)
+def test_every_step_is_what_is_declared_of_it(
+    model: str, scenario: str, figures: tuple[int, int, int, int], outside: dict[str, int]
+) -> None:
+    found = check_scenario(REFINEMENTS[model], scenario).checked
+    assert found.failure is None
+    states = (found.states, found.detailed_states, found.proof_states)
+    assert (*states, found.transitions) == figures
+    assert dict(found.outside) == outside

@@ -38,6 +38,11 @@ class Facts:
         """Return what was assumed, and what follows from its parts, as conditions that hold."""
         return tuple(c if holds else negate(c) for c, holds in self._known.items())
 
+    def assumed(self, expr: Expr) -> bool:
+        """Return whether the path decided this very condition, or one that it is a part of."""
+        part = expr.args[0] if expr.op == "not" else expr
+        return part.is_const or part in self._known
+
     def _learned(self) -> None:
         self._decided.clear()
         self._intervals.clear()

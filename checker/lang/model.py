@@ -25,6 +25,7 @@ from checker.lang.types import Scalar, scalar_of
 
 if TYPE_CHECKING:
     from checker.lang.logs import LogView
+    from checker.lang.types import Column
     from checker.lang.values import Record
 
 Rule = Callable[..., Any]
@@ -88,12 +89,17 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class TracedAction:
-    """An action as the back ends see it: symbolic arguments and a decision tree."""
+    """An action as the back ends see it: symbolic arguments and a decision tree.
+
+    decisive: the columns whose capacities alone decide something in it; the tree need not speak of
+    them.
+    """
 
     action: Action[Any]
     arguments: dict[str, Expr]
     scalars: dict[str, Scalar]
     tree: Tree
+    decisive: frozenset[Column] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +251,8 @@ class Instance:
         scalars = self.argument_scalars(action)
         arguments = {n: build.param(n, s.kind, s.low, s.high) for n, s in scalars.items()}
         with user_errors(action.rule):
-            return TracedAction(action, arguments, scalars, tracer.trace(action.rule, arguments))
+            tree = tracer.trace(action.rule, arguments)
+            return TracedAction(action, arguments, scalars, tree, tracer.decisive)
 
     @cached_property
     def canonical(self) -> tuple[Tree, ...]:

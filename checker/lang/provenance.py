@@ -122,17 +122,21 @@ class PlacedSymbol(Symbol):
     __slots__ = ("note",)
 
     def __init__(
-        self, expr: Expr, decide: Callable[[Expr], bool], note: Callable[[Expr], None]
+        self,
+        expr: Expr,
+        decide: Callable[[Expr], bool],
+        folded: Callable[..., None],
+        note: Callable[[Expr], None],
     ) -> None:
-        super().__init__(expr, decide)
+        super().__init__(expr, decide, folded)
         self.note = note
 
-    def _new(self, expr: Expr) -> Any:
+    def _new(self, expr: Expr, *others: Expr) -> Any:
         if expr.is_const:
-            return super()._new(expr)
+            return super()._new(expr, *others)
         if expr.kind == BOOLEAN:
             self.note(expr)
-        return PlacedSymbol(expr, self.decide, self.note)
+        return PlacedSymbol(expr, self.decide, self.folded, self.note)
 
 
 class PlacedTracer(Tracer):
@@ -155,7 +159,7 @@ class PlacedTracer(Tracer):
         """Return the scalar of an expression."""
         found = super().symbol(expr)
         if isinstance(found, Symbol):
-            return PlacedSymbol(found.expr, self.decide, self._note_comparison)
+            return PlacedSymbol(found.expr, self.decide, self.folded, self._note_comparison)
         return found
 
     def decide(self, expr: Expr, check: bool = False) -> bool:

@@ -2,7 +2,8 @@
 
 Observed are the properties of the run, the guards of all actions (whether a step is possible at
 all), model errors, and capacities. A capacity that only limits the storing into columns that are
-left out goes with them: what is not stored needs no room.
+left out goes with them: what is not stored needs no room. A number whose capacity alone decides a
+guard or a property is looked at, though no condition speaks of it.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ def slice_instance(instance: Instance) -> Slice:
     trees = [traced.tree for traced in instance.traced]
     trees += instance.canonical
     limited = {c for item in instance.traced_properties for c in item.verdict.limited}
+    limited |= _decisive(instance, trees)
     kept = {c for c in columns_read(*observed) | limited if not c.parameter}
     while True:
         projected = [_project(tree, kept, {}) for tree in trees]
@@ -96,6 +98,27 @@ def slice_instance(instance: Instance) -> Slice:
         tuple(_present(t) for t in projected[count:]),
         instance.traced_properties,
     )
+
+
+def _decisive(instance: Instance, trees: list[Tree]) -> set[Column]:
+    """Return the columns whose capacities decide something in an action, and may be reached.
+
+    Where a number has room for all that is stored in it, the capacities of those count instead.
+    """
+    ends = [end for tree in trees for end in leaves(tree)]
+    sources: dict[Column, set[Column]] = {}
+    for column, function in (
+        update for e in ends if isinstance(e, Outcome) for update in e.updates
+    ):
+        sources.setdefault(column, set()).update(columns_read(*function_parts(function)))
+    found = {column for traced in instance.traced for column in traced.decisive}
+    pending = list(found)
+    while pending:
+        more = sources.get(pending.pop(), set()) - found
+        found |= more
+        pending += more
+    reached = {name for end in ends if isinstance(end, CutLeaf) for name in end.columns}
+    return {column for column in found if column.name in reached}
 
 
 def _observed_by(properties: tuple[TracedProperty, ...]) -> list[Expr]:

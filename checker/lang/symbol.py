@@ -17,18 +17,24 @@ class Symbol:
     """A scalar that is not known yet.
 
     Operators build expressions; asking for its truth, its index or its hash forks the rule.
+    decide: gives the truth of a condition; folded: is told of the operands where ranges alone
+    decide a comparison or a quotient.
     """
 
-    __slots__ = ("decide", "expr")
+    __slots__ = ("decide", "expr", "folded")
 
-    def __init__(self, expr: Expr, decide: Callable[[Expr], bool]) -> None:
+    def __init__(
+        self, expr: Expr, decide: Callable[[Expr], bool], folded: Callable[..., None]
+    ) -> None:
         self.expr = expr
         self.decide = decide
+        self.folded = folded
 
     def __bool__(self) -> bool:
         if self.expr.kind == BOOLEAN:
             return self.decide(self.expr)
-        return not self.decide(build.eq(self.expr, build.const(0)))
+        is_zero = self == 0
+        return not is_zero
 
     def __index__(self) -> int:
         low, high = self.expr.low, self.expr.high
@@ -55,10 +61,12 @@ class Symbol:
     def __repr__(self) -> str:
         return f"Symbol({self.expr!r})"
 
-    def _new(self, expr: Expr) -> Any:
+    def _new(self, expr: Expr, *others: Expr) -> Any:
         if expr.is_const:
+            if others:
+                self.folded(self.expr, *others)
             return bool(expr.number) if expr.kind == BOOLEAN else expr.number
-        return Symbol(expr, self.decide)
+        return Symbol(expr, self.decide, self.folded)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"a scalar has no {name!r}; records and collections have")
@@ -83,7 +91,7 @@ class Symbol:
     __rmul__ = __mul__
 
     def __floordiv__(self, other: Any) -> Any:
-        return self._new(build.div(self.expr, _positive(other)))
+        return self._new(build.div(self.expr, _positive(other)), lift(other))
 
     def __mod__(self, other: Any) -> Any:
         return self._new(build.mod(self.expr, _positive(other)))
@@ -91,24 +99,24 @@ class Symbol:
     def __eq__(self, other: object) -> Any:
         if not isinstance(other, int | Symbol):
             return NotImplemented
-        return self._new(build.eq(self.expr, lift(other)))
+        return self._new(build.eq(self.expr, lift(other)), lift(other))
 
     def __ne__(self, other: object) -> Any:
         if not isinstance(other, int | Symbol):
             return NotImplemented
-        return self._new(build.negate(build.eq(self.expr, lift(other))))
+        return self._new(build.negate(build.eq(self.expr, lift(other))), lift(other))
 
     def __lt__(self, other: Any) -> Any:
-        return self._new(build.lt(self.expr, lift(other)))
+        return self._new(build.lt(self.expr, lift(other)), lift(other))
 
     def __le__(self, other: Any) -> Any:
-        return self._new(build.le(self.expr, lift(other)))
+        return self._new(build.le(self.expr, lift(other)), lift(other))
 
     def __gt__(self, other: Any) -> Any:
-        return self._new(build.lt(lift(other), self.expr))
+        return self._new(build.lt(lift(other), self.expr), lift(other))
 
     def __ge__(self, other: Any) -> Any:
-        return self._new(build.le(lift(other), self.expr))
+        return self._new(build.le(lift(other), self.expr), lift(other))
 
     def __and__(self, other: Any) -> Any:
         return self._new(build.conj(_boolean(self), _boolean(other)))

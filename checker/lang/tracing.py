@@ -14,7 +14,7 @@ from checker.lang import build
 from checker.lang.containers import choose
 from checker.lang.errors import Blocked, CapacityReached, LanguageError, ModelError, Stop
 from checker.lang.facts import Facts
-from checker.lang.ir import BOOLEAN, Base, ErrorLeaf, Expr, Tree
+from checker.lang.ir import BOOLEAN, Base, ErrorLeaf, Expr, Tree, columns_read
 from checker.lang.paths import Decisions, End, Key, Path, join_effects, join_values, tree_of
 from checker.lang.places import rule_place
 from checker.lang.rules import place_of
@@ -102,6 +102,8 @@ class Tracer:
         self._progress: dict[Key, _Loop] = {}
         self._joined: dict[Key, list[End]] = {}
         self._limited: set[Column] = set()
+        self._decisive: set[Column] = set()
+        self._roomy: dict[Expr, frozenset[Column]] = {}
         self.paths = 0
         self._forks: dict[tuple[str, int], int] = {}
 
@@ -109,7 +111,16 @@ class Tracer:
 
     def trace(self, rule: Callable[..., Any], arguments: dict[str, Expr]) -> Tree:
         """Return the decision tree of a rule; raise LanguageError where it leaves the language."""
+        self._decisive.clear()
         return tree_of(self._top(rule, arguments))
+
+    @property
+    def decisive(self) -> frozenset[Column]:
+        """The columns whose capacities decided something while the last rule was traced.
+
+        The tree need not speak of them: within the capacity it comes out always the same.
+        """
+        return frozenset(self._decisive)
 
     def evaluate(self, rule: Callable[..., Any]) -> Verdict:
         """Return a property as one expression, and under which conditions evaluating it fails."""
@@ -141,27 +152,45 @@ class Tracer:
         expr = self._known(expr)
         if expr.is_const:
             return bool(expr.number) if expr.kind == BOOLEAN else expr.number
-        return Symbol(expr, self.decide)
+        return Symbol(expr, self.decide, self.folded)
 
     def _known(self, expr: Expr) -> Expr:
-        facts = self.path.facts
         while expr.op == "ite":
-            condition = facts.decide(expr.args[0])
+            condition = self._decided(expr.args[0])
             if condition is None:
                 break
             expr = expr.args[1] if condition else expr.args[2]
         if expr.is_const:
             return expr
         if expr.kind == BOOLEAN:
-            known = facts.decide(expr)
+            known = self._decided(expr)
             return expr if known is None else build.const(known)
-        low, high = facts.interval(expr)
-        return build.const(low) if low is not None and low == high else expr
+        low, high = self.path.facts.interval(expr)
+        if low is None or low != high:
+            return expr
+        self.folded(expr)
+        return build.const(low)
+
+    def folded(self, *looked_at: Expr) -> None:
+        """Note that ranges decided something: the capacities in them are looked at, too."""
+        for expr in looked_at:
+            if expr not in self._roomy:
+                read = columns_read(expr)
+                self._roomy[expr] = frozenset(c for c in read if c.scalar.capacity)
+            self._decisive |= self._roomy[expr]
+
+    def _decided(self, expr: Expr) -> bool | None:
+        """Return the truth of a condition where this path knows it."""
+        facts = self.path.facts
+        known = facts.decide(expr)
+        if known is not None and not facts.assumed(expr):
+            self.folded(expr)
+        return known
 
     def decide(self, expr: Expr, check: bool = False) -> bool:
         """Return the truth of a condition on this path; an open one forks."""
         path = self.path
-        known = path.facts.decide(expr)
+        known = path.facts.decide(expr) if check else self._decided(expr)
         if known is not None:
             return known
         if expr.ghost and not check and not path.pure:
@@ -208,6 +237,7 @@ class Tracer:
             if scalar.capacity:
                 self._limit(condition, scalar.name, frozenset((column.name,)))
             else:
+                self.folded(*(expr,) * condition.is_const)
                 message = f"{column.name} cannot hold this value: it is a {scalar.name}"
                 self._insist(condition, message)
 
@@ -233,6 +263,7 @@ class Tracer:
             raise CapacityReached(capacity, *rule_place(), columns)
 
     def _insist(self, condition: Expr, message: str) -> None:
+        self._decided(condition)
         if not self.decide(condition, check=True):
             raise ModelError(message, *rule_place())
 

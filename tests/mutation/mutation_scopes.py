@@ -14,8 +14,10 @@ from checker.settings.scenario_file import (
     release_of,
     switches_named,
 )
-from model.settings import Commit, OffsetReset, OnError, Processing, Restart
+from model.settings import Budgets, Commit, OffsetReset, OnError, Processing, Restart
+from model.transactions.settings import OnAbort
 from specs import checked_model
+from specs.scenario import BUDGETS
 
 if TYPE_CHECKING:
     from specs.scenario import Expected, Scenario
@@ -53,32 +55,66 @@ class Choice:
 
 P0, P1, P2, P3 = (Choice(kafka) for kafka in ("3.5", "3.9", "4.1", "4.2"))
 OLD = Choice("2.4")
-AUTO_COMMIT = (("settings.auto_commit", 1),)
 BOTH_VERSIONS = (("settings.raw_versions", 1),)
+SINGLE_STEP = (("settings.two_step_verification", 0),)
+ONE_IN_ALL = (("budgets.in_all", 1),)
+TWO_IN_ALL = (("budgets.in_all", 2),)
+EACH_TWICE = tuple((f"budgets.{name}", 2) for name in BUDGETS)
+
+
+def fact(brokers: str, field: str, value: int) -> Choice:
+    """Return a run with another fact about the applications."""
+    return Choice(brokers, more=((f"settings.{field}", value),))
+
 
 SCOPES: dict[str, tuple[Choice, ...]] = {
-    "no-faults": (P3, P1, P0),
-    "late-marker": (P2, P3, P1),
-    "late-end-txn": (P3, P0, P1, Choice("3.9", off=("KAFKA-18464", "KAFKA-9600"))),
+    "no-faults": (P3, P1, P0, fact("4.2", "may_abort", 0), fact("3.9", "may_abort", 0)),
+    "late-marker": (P2, P3, P1, Choice("4.2", off=("KAFKA-19999",))),
+    "late-end-txn": (
+        P3,
+        P0,
+        P1,
+        Choice("3.9", off=("KAFKA-18464", "KAFKA-9600")),
+        Choice("4.2", off=("KAFKA-18464",)),
+        Choice("4.2", on=("KAFKA-20785",)),
+    ),
     "late-produce-two-steps": (
         P3,
         P1,
         P0,
         Choice("3.9", "2.5"),
         Choice("3.9", off=("KAFKA-14884", "KAFKA-14920")),
+        Choice("3.9", more=SINGLE_STEP),
     ),
     "late-add-partitions": (P1, P3, Choice("1.0")),
-    "stale-coordinator": (P3, P1, Choice("3.9", off=("KAFKA-5121",))),
-    "late-offset-commit": (P3, P1, P0),
-    "zombie-consumer": (P3, P1, OLD),
-    "by-consumer": (P3, P1, Choice("4.2", more=AUTO_COMMIT)),
-    "failures": (P3, P1, P0),
+    "stale-coordinator": (
+        P3,
+        P1,
+        Choice("3.9", off=("KAFKA-5121",)),
+        Choice("4.2", off=("KAFKA-19999",)),
+        Choice("4.2", more=TWO_IN_ALL),
+    ),
+    "late-offset-commit": (P3, P1, P0, fact("4.2", "on_abort", OnAbort.CONTINUE)),
+    "zombie-consumer": (
+        P3,
+        P1,
+        OLD,
+        fact("4.2", "group_metadata", 0),
+        fact("4.2", "shared_id", 1),
+    ),
+    "by-consumer": (P3, P1, fact("4.2", "auto_commit", 1)),
+    "slow-consumer": (P3, P1, P0, Choice("3.9", "2.5")),
+    "slow-two-steps": (P3, P1, Choice("3.9", off=("KAFKA-14884", "KAFKA-14920"))),
+    "many-faults": (P3, P1, Choice("3.9", more=ONE_IN_ALL), Choice("3.9", more=EACH_TWICE)),
+    "unclean": (P3, P1, Choice("4.0")),
+    "failures": (P3, P1, P0, Choice("4.0"), Choice("3.9", more=EACH_TWICE)),
     "raw-alone": (P3, P1, P0, Choice("4.2", more=BOTH_VERSIONS)),
     "raw-fenced": (P3, P1, Choice("4.2", more=BOTH_VERSIONS)),
     "rotation": (
         P3,
         P1,
         Choice("4.2", on=("PR-22096", "KAFKA-20310")),
+        Choice("3.9", on=("PR-22096",)),
         Choice("3.9", off=("KAFKA-5231",)),
     ),
 }
@@ -148,20 +184,29 @@ DELIVERY: dict[str, dict[str, int]] = {
 
 def delivery_scopes() -> list[Scope]:
     """Return the scopes of the model without transactions, the small one first."""
-    found = []
-    for name, bounds, faults in (
-        ("one fault", {"faults": 1}, 1),
-        ("three records", {"faults": 1, "records": 3, "replicas": 2}, 1),
-        ("two faults", {}, 2),
-    ):
-        model = checked_model()
-        resized = replace(model, bounds={**model.bounds, **bounds})
-        runs = {run: {**more, "budgets.in_all": faults} for run, more in DELIVERY.items()}
-        if "replicas" in bounds:
-            runs = {
-                run: {**parameters, **TWO_REPLICAS}
-                for run, parameters in runs.items()
-                if run in ("idempotent", "plain", "automatic commit")
-            }
-        found.append(Scope(name, resized, runs))
-    return found
+    each_twice = {f"budgets.{name}": 2 for name in Budgets.__annotations__}
+    one, two = {"budgets.in_all": 1}, {"budgets.in_all": 2}
+    few = ("idempotent", "plain", "automatic commit")
+    return [
+        _delivery_scope(
+            "one fault",
+            {"faults": 1},
+            {name: {**run, **one} for name, run in DELIVERY.items()} | {"no room for two": two},
+        ),
+        _delivery_scope(
+            "three records, one replica",
+            {"records": 3, "replicas": 1},
+            {name: {**DELIVERY[name], **ONE_REPLICA, **two} for name in few},
+        ),
+        _delivery_scope(
+            "two faults",
+            {},
+            {name: {**run, **two} for name, run in DELIVERY.items()}
+            | {"room for more": one, "each twice": each_twice},
+        ),
+    ]
+
+
+def _delivery_scope(name: str, bounds: dict[str, int], runs: dict[str, dict[str, int]]) -> Scope:
+    model = checked_model()
+    return Scope(name, replace(model, bounds={**model.bounds, **bounds}), runs)

@@ -50,6 +50,7 @@ from specs.proofs.transactions import (
     finish,
     in_progress,
     initialise,
+    join,
     list_aborted,
     request_commit,
     running_epoch,
@@ -152,6 +153,13 @@ def add_partition(
 ) -> None:
     """Partition {partition} joins the transaction of producer {producer}, epoch {epoch}."""
     answer(world, memory_of(world, producer), partition, producer, epoch, question)
+    write_log(world, producer)
+
+
+@action(COORDINATOR)
+def add_for_client(world: World, partition: Partition, producer: Producer, epoch: Epoch) -> None:
+    """A client with producer {producer}, epoch {epoch} adds partition {partition} by itself."""
+    join(world, memory_of(world, producer), partition, producer, epoch)
     write_log(world, producer)
 
 
@@ -373,6 +381,7 @@ ACTIONS = (
     load,
     init_producer,
     add_partition,
+    add_for_client,
     answer_from_old_memory,
     commit_transaction,
     abort_transaction,

@@ -201,15 +201,20 @@ def initialise(txn: Transaction, epoch: int) -> None:
     txn.epoch = epoch
 
 
-def answer(
-    world: World, txn: Transaction, partition: int, producer: int, epoch: int, question: int
-) -> None:
-    """Handle AddPartitionsToTxn of a leader (handleAddPartitionsToTransaction)."""
-    require(world.asked.has(partition, producer, epoch, question), "nobody asked")
+def join(world: World, txn: Transaction, partition: int, producer: int, epoch: int) -> None:
+    """Add a partition to a transaction (handleAddPartitionsToTransaction)."""
     require(epoch == txn.epoch or not world.guards.add_epoch, "PRODUCER_FENCED")
     require(not is_prepared(txn), "CONCURRENT_TRANSACTIONS")
     txn.become(TxnState.ONGOING)
     world.added.add(producer, epoch, partition)
+
+
+def answer(
+    world: World, txn: Transaction, partition: int, producer: int, epoch: int, question: int
+) -> None:
+    """Handle AddPartitionsToTxn of a leader, which waits for the answer."""
+    require(world.asked.has(partition, producer, epoch, question), "nobody asked")
+    join(world, txn, partition, producer, epoch)
     world.answered.add(partition, producer, epoch, question)
 
 
@@ -255,6 +260,12 @@ def add_partition(
 ) -> None:
     """Partition {partition} joins the transaction of producer {producer}, epoch {epoch}."""
     answer(world, world.coordinator[producer], partition, producer, epoch, question)
+
+
+@action(COORDINATOR)
+def add_for_client(world: World, partition: Partition, producer: Producer, epoch: Epoch) -> None:
+    """A client with producer {producer}, epoch {epoch} adds partition {partition} by itself."""
+    join(world, world.coordinator[producer], partition, producer, epoch)
 
 
 @action(COORDINATOR)
@@ -453,6 +464,7 @@ ACTIONS = (
     request_commit,
     init_producer,
     add_partition,
+    add_for_client,
     commit_transaction,
     abort_transaction,
     send_commit_marker,

@@ -10,9 +10,9 @@ from specs.proofs.registry import PROOFS
 
 PINNED = {
     "idempotence": (948, 4431),
-    "transactions": (8256, 43829),
-    "offsets": (50586, 264988),
-    "failover": (59132, 461342),
+    "transactions": (26274, 154389),
+    "offsets": (101346, 596988),
+    "failover": (210688, 1816378),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from model.transactions.raw import RAW
 from model.transactions.requests import Asked, Batch
 from specs.proofs.transactions import request_commit
+from specs.refinement.observed import is_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,15 @@ def raw_meanings(
         before: World, after: World, proof: transactions.World, epoch: int
     ) -> list[Call]:
         return coordinator.initialised(before, after, proof, 0)
+
+    def send_raw_add_partition(
+        before: World, after: World, proof: transactions.World, epoch: int, partition: int
+    ) -> list[Call]:
+        producer = before.clients[RAW].producer_id
+        if not is_member(after, partition, producer, epoch):
+            return []
+        first = coordinator.words.before_acting(proof, producer)
+        return [*first, (coordinator.words.add_for_client, (partition, producer, epoch))]
 
     def send_raw_batch(
         before: World,
@@ -55,6 +65,7 @@ def raw_meanings(
 
     return {
         "send_raw_init": send_raw_init,
+        "send_raw_add_partition": send_raw_add_partition,
         "send_raw_batch": send_raw_batch,
         "send_raw_end_txn": send_raw_end_txn,
     }

@@ -73,7 +73,6 @@ VERSION_1 = "transaction version 1"
 OUTSIDE = {
     "take_add_partition": VERSION_1,
     "take_late_add_partition": VERSION_1,
-    "send_raw_add_partition": "AddPartitionsToTxn from a client",
     "fail_leader": "a leader that forgets which verifications are under way",
     "elect_unclean": "truncation of a log",
     "expire_producer": "expiry of a producer id",

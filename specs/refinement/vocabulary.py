@@ -34,6 +34,7 @@ class Vocabulary:
 
     init: Action[Any]
     add: Action[Any]
+    add_for_client: Action[Any]
     commit: Action[Any]
     abort: Action[Any]
     complete: Action[Any]
@@ -60,6 +61,7 @@ def _nothing_first(proof: Any, producer: int) -> list[Call]:
 ONE_COORDINATOR = Vocabulary(
     transactions.init_producer,
     transactions.add_partition,
+    transactions.add_for_client,
     transactions.commit_transaction,
     transactions.abort_transaction,
     transactions.complete,
@@ -101,6 +103,7 @@ def _load_first(proof: failover.World, producer: int) -> list[Call]:
 MANY_COORDINATORS = Vocabulary(
     failover.init_producer,
     failover.add_partition,
+    failover.add_for_client,
     failover.commit_transaction,
     failover.abort_transaction,
     failover.complete,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from checker.advice.changes import apply, current, possible_changes, upgrades
 from checker.advice.search import FixSearch
 from checker.explicit.explorer import BROKEN
-from checker.settings.pipelines import is_transactional, pipeline_of
+from checker.settings.pipelines import pipeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,15 +57,16 @@ def advise(
     search = FixSearch(checked.compiled, instance_for, steps_of)
     changes = possible_changes(choice, pipeline.facts)
     settings = [change for change in changes if change.is_setting]
+    releases = upgrades(choice)
+    attempts = [settings, changes, releases, [*releases, *changes] if releases else []]
     found = {}
     for item in base.properties:
         if checked.verdicts.get(item.name) != BROKEN or item.name not in checked.runs:
             continue
         run = steps_of(checked, item.name)
         search.deadline = time.monotonic() + SECONDS
-        fix = search.smallest(item, run, settings) or search.smallest(item, run, changes)
-        if fix is None and is_transactional(choice):
-            fix = search.smallest(item, run, upgrades(choice))
+        tried = (search.smallest(item, run, attempt) for attempt in attempts)
+        fix = next((fix for fix in tried if fix is not None), None)
         finished = time.monotonic() < search.deadline
         breaks = search.breaks(fix, checked) if fix else ()
         found[item.name] = _advice(choice, fix or (), breaks, finished)

@@ -9,7 +9,7 @@ import pytest
 from settings_check import BROKER, CONSUMER, PRODUCER, Pair
 
 from checker.advice.advise import advise
-from checker.advice.changes import Change, apply, possible_changes
+from checker.advice.changes import Change, apply, possible_changes, upgrades
 from checker.cli.check_settings import kafka_instance, steps_of
 from checker.explicit.explorer import BROKEN, HOLDS, check
 from checker.settings.choice import Choice, read_choice
@@ -46,12 +46,12 @@ CASES = {
 }
 
 
-def choice_of(pair: Pair, folder: Path) -> Choice:
+def choice_of(pair: Pair, folder: Path, kafka: str | None = None) -> Choice:
     files = []
     for role in ("producer", "consumer", "broker"):
         files.append(str(folder / role))
         (folder / role).write_text(getattr(pair, role))
-    return read_choice(files[0], files[1], files[2], None, None, pair.facts)
+    return read_choice(files[0], files[1], files[2], kafka, None, pair.facts)
 
 
 def explored(choice: Choice, checked: Checked | None = None) -> Checked:
@@ -123,6 +123,41 @@ def test_a_default_at_fault_has_no_file(tmp_path: Path) -> None:
         "min.insync.replicas",
     }
     assert all(cause.file is None for cause in found.because)
+
+
+def test_newer_brokers_are_the_fix_where_nothing_else_is(tmp_path: Path) -> None:
+    choice = choice_of(Pair(), tmp_path, "3.9")
+    checked = explored(choice)
+    found = advise(choice, checked, steps_of)["no_loss"]
+    assert found.changes == (Change(None, "kafka", "4.2"),)
+    assert [(cause.name, cause.text, cause.file) for cause in found.because] == [
+        ("kafka", "3.9", None)
+    ]
+    assert found.finished
+    assert not found.settings_alone
+    assert verdict_with(choice, checked, found.changes, "no_loss") == HOLDS
+    for change in possible_changes(choice, pipeline_of(choice).facts):
+        assert verdict_with(choice, checked, [change], "no_loss") in (BROKEN, None)
+
+
+def test_newer_brokers_and_a_setting_together(tmp_path: Path) -> None:
+    choice = choice_of(Pair("acks=1\n"), tmp_path, "3.9")
+    checked = explored(choice)
+    found = advise(choice, checked, steps_of)["no_loss"]
+    newer, acks = found.changes
+    assert newer == Change(None, "kafka", "4.2")
+    assert acks == Change(Role.PRODUCER, "acks", "all")
+    assert verdict_with(choice, checked, found.changes, "no_loss") == HOLDS
+    assert verdict_with(choice, checked, [newer], "no_loss") == BROKEN
+    assert verdict_with(choice, checked, [acks], "no_loss") == BROKEN
+
+
+def test_the_newest_brokers_have_no_newer_ones(tmp_path: Path) -> None:
+    assert upgrades(choice_of(Pair(), tmp_path)) == []
+    assert [change.name for change in upgrades(choice_of(Pair(), tmp_path, "4.1"))] == [
+        "kafka",
+        "client",
+    ]
 
 
 def test_changes_that_kafka_refuses_are_no_fix(tmp_path: Path) -> None:

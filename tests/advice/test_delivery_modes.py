@@ -30,7 +30,7 @@ AUTO = "enable.auto.commit=true (consumer.properties:2)"
 REPEATS = {NO_DUPLICATES: Broken(10, (AFTER,))}
 SKIPS = {NO_LOSS: Broken(11, (BEFORE,))}
 
-ROWS: dict[str, tuple[Pair, str, dict[str, Broken]]] = {
+ROWS: dict[str, tuple[Pair, str | None, dict[str, Broken]]] = {
     "at least once": (Pair(options=MODES), "at-least-once", REPEATS),
     "at least once, and order": (Pair(), "at-least-once", REPEATS),
     "at least once without idempotence, and order": (
@@ -108,7 +108,20 @@ ROWS: dict[str, tuple[Pair, str, dict[str, Broken]]] = {
     "brokers before 4.1: the last replica standing": (
         Pair(options=(*MODES, "--kafka", "3.9")),
         "none",
-        {NO_LOSS: Broken(18, ()), **REPEATS},
+        {NO_LOSS: Broken(18, ("kafka=3.9",)), **REPEATS},
+    ),
+    "brokers before 4.1, and acks=1": (
+        Pair("acks=1\n", options=("--kafka", "3.9", "--property", NO_LOSS)),
+        None,
+        {NO_LOSS: Broken(6, ("kafka=3.9", "acks=1 (producer.properties:1)"))},
+    ),
+    "brokers before 4.1, where settings are enough": (
+        Pair(PLAIN, options=(*NETWORK, "--fault", "leader_failures=0", "--kafka", "3.9")),
+        "at-least-once",
+        {
+            NO_DUPLICATES: Broken(11, (NOT_IDEMPOTENT,), IDEMPOTENT),
+            ORDER: Broken(17, (NOT_IDEMPOTENT,), IDEMPOTENT),
+        },
     ),
     "retries without idempotence": (
         Pair(PLAIN, facts=(BEFORE,), options=MODES),

@@ -17,6 +17,7 @@ PETERSON = str(ROOT / "examples" / "models" / "peterson.py")
 
 # The command, with progress told often, and by the interpreter too.
 PROGRAM = """
+import signal
 import sys
 import checker.cli.progress as progress
 import checker.explicit.reference as reference
@@ -28,6 +29,8 @@ def told(*arguments):
     print("expanding", file=sys.stderr, flush=True)
     return expand(*arguments)
 
+# A shell that starts tests in the background has them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 progress.PLAIN_INTERVAL = 0.2
 reference._explore_level = told
 main()
@@ -44,10 +47,13 @@ def interrupted(arguments: list[str], wait_for: str) -> tuple[int, str]:
         cwd=ROOT,
     )
     assert process.stderr is not None
-    while wait_for not in process.stderr.readline():
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=120)
+    try:
+        while wait_for not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
     return process.returncode, out
 
 

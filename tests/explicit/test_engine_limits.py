@@ -45,7 +45,10 @@ def test_memory_for_less_than_the_initial_states() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_interrupt_from_the_keyboard(threads: int) -> None:
+def test_interrupt_from_the_keyboard(threads: int, request: pytest.FixtureRequest) -> None:
+    # A shell that starts tests in the background has them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     explore(CLOCK, START, threads=threads, time_limit=0)
     main = threading.get_ident()
     timer = threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT))

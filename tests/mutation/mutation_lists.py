@@ -36,7 +36,9 @@ class Group:
 
 
 def survivors() -> list[Group]:
-    """Return the listed survivors."""
+    """Return the listed survivors, none before there is a list."""
+    if not SURVIVORS.exists():
+        return []
     table = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
     return [
         Group(" ".join(row["reason"].split()), tuple(parsed(line) for line in row["mutants"]))

@@ -10,7 +10,7 @@ from checker.cli.prove_run import claim_of
 from checker.symbolic import PROVED, Effort, certificate, check, prove
 from specs.proofs.registry import PROOFS
 
-EXPECTED = {"idempotence": 72, "transactions": 337, "offsets": 547, "failover": 511}
+EXPECTED = {"idempotence": 72, "transactions": 361, "offsets": 579, "failover": 541}
 
 
 @pytest.mark.parametrize("name", list(EXPECTED))

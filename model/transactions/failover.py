@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checker.lang import NONE, action, exists, for_each, function, procedure, require
 from model.roles import FOLLOWERS, LEADER
 from model.transactions.faults import Fault, suffer
-from model.transactions.partition import Entry, EntryKind, Outcome, reload
+from model.transactions.partition import Entry, EntryKind, Outcome, decide_entries, reload
 from model.transactions.producer_state import note_batch, note_marker
 from model.transactions.requests import Batch, Kind, LateRequest
 from model.transactions.sorts import (
@@ -121,22 +121,8 @@ def replay(world: "World", partition: int, entry: Entry, position: int) -> None:
         )
     else:
         commit = entry.kind == EntryKind.COMMIT
-        decide_entries_before(world, partition, entry.producer_id, commit, position)
+        decide_entries(world, partition, entry.producer_id, commit, position)
         note_marker(state, entry.epoch, entry.coordinator_epoch)
-
-
-@procedure
-def decide_entries_before(
-    world: "World", partition: int, producer_id: int, commit: bool, end: int
-) -> None:
-    """Note the outcome of open entries that stand before a marker."""
-    log = world.partitions[partition].log
-    for position in for_each(Position):
-        if position < end:
-            entry = log[position]
-            is_open = entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.OPEN
-            if is_open and entry.producer_id == producer_id:
-                entry.outcome = Outcome.COMMITTED if commit else Outcome.ABORTED
 
 
 @action(LEADER)

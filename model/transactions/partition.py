@@ -254,7 +254,9 @@ def handle_marker(  # one parameter per field of the request
     state = world.partitions[partition].producers[producer_id]
     error = check_marker(world, state, epoch, coordinator_epoch, version)
     if error == Error.NONE:
-        decide_entries(world, partition, producer_id, commit)
+        decide_entries(
+            world, partition, producer_id, commit, world.partitions[partition].log.length
+        )
         world.partitions[partition].log.append(
             Entry(
                 kind=EntryKind.COMMIT if commit else EntryKind.ABORT,
@@ -284,11 +286,13 @@ def check_marker(
 
 
 @procedure
-def decide_entries(world: "World", partition: int, producer_id: int, commit: bool) -> None:
-    """Note the outcome of the entries of the producer id's open transaction."""
+def decide_entries(
+    world: "World", partition: int, producer_id: int, commit: bool, end: int
+) -> None:
+    """Note the outcome of the open entries of a producer id that stand before an end."""
     log = world.partitions[partition].log
     for position in for_each(Position):
-        if position < log.length:
+        if position < end:
             entry = log[position]
             if entry.producer_id == producer_id and is_undecided(entry):
                 entry.outcome = Outcome.COMMITTED if commit else Outcome.ABORTED

@@ -51,7 +51,7 @@ MAY_FOLLOW = {
         ),
         MemberState.OFFSET_DUE: (MemberState.POLLING, MemberState.REPLACED),
         MemberState.SEEK_DUE: (MemberState.POLLING, MemberState.REPLACED),
-        MemberState.REPLACED: (MemberState.POLLING, MemberState.OFFSET_DUE),
+        MemberState.REPLACED: (MemberState.POLLING,),
     },
 }
 

@@ -36,11 +36,16 @@ def poll_input(world: "World", producer: int) -> None:
 
 @action(CONSUMER, to=GROUP_COORDINATOR)
 def join_group(world: "World", producer: ProducerSlot) -> None:
-    """The consumer of producer {producer} joins the group and goes on at the committed offset."""
+    """The consumer of producer {producer} joins the group and goes on at the committed offset.
+
+    In poll() (ConsumerCoordinator#onJoinPrepare), which the application calls when it is done with
+    the record before: a position that it commits itself is committed or refused by then.
+    """
     client = world.clients[producer]
     require(world.group.owner == producer, "the input partition is assigned to another member")
     require(client.generation != world.group.generation, "it has joined this generation")
     require(client.state == ManagerState.READY, "the application waits for initTransactions()")
+    require(not client.offset_due, "the position is to be committed first")
     client.generation = world.group.generation
     return_to_committed(world, producer)
 

@@ -129,6 +129,7 @@ class TestJoinGroup:
                 {"clients_0__state": ManagerState.INITIALIZING},
                 "the application waits for initTransactions()",
             ),
+            ({"clients_0__offset_due": True}, "the position is to be committed first"),
             (
                 {"partitions_2__log": [entry()]},
                 "the committed offset is not stable (UNSTABLE_OFFSET_COMMIT)",

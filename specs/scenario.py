@@ -14,6 +14,7 @@ from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation, OnAbort
 from model.transactions.versions import settings_of
 from model.transactions.world import BOUNDS, transactions_model
+from specs.structure import STRUCTURE
 from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from checker.lang import Action, Model, Property
     from model.transactions.versions import Release, Switch
 
-PROPERTIES: Mapping[str, Property[Any]] = {p.name: p for p in (*GUARANTEES, *WITNESSES)}
+PROPERTIES: Mapping[str, Property[Any]] = {p.name: p for p in (*GUARANTEES, *STRUCTURE, *WITNESSES)}
+CHECKED = tuple(p.name for p in (*GUARANTEES, *WITNESSES))
+"""What is checked if nothing is named: all but the structural invariants."""
 BUDGETS = tuple(name for name in Budgets.__annotations__ if name != "in_all")
 IN_ALL = "in_all"
 
@@ -101,7 +104,7 @@ class Scenario:
     two_steps: bool = False
     on: tuple[Switch, ...] = ()
     off: tuple[Switch, ...] = ()
-    properties: tuple[str, ...] = tuple(PROPERTIES)
+    properties: tuple[str, ...] = CHECKED
     expected: tuple[Expected, ...] = ()
     large: bool = False
 

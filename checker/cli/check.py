@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from checker.cli.options import model_options, size
+from checker.cli.options import model_options, size, version_options
 from checker.cli.run_options import RunOptions
 from checker.lang.errors import EoscheckError
 
@@ -24,8 +24,7 @@ FORMATS = ("text", "json", "itf", "mermaid", "svg")
 @click.option("--consumer", metavar="FILE", help="Settings of the consumer.")
 @click.option("--reader", metavar="FILE", help="Settings of the consumer of the output.")
 @click.option("--broker", metavar="FILE", help="Settings of the brokers (server.properties).")
-@click.option("--kafka", metavar="VERSION", help="Version of the brokers.")
-@click.option("--client", metavar="VERSION", help="Version of the clients, or librdkafka.")
+@version_options
 @click.option("--application", multiple=True, metavar="K=V", help="A fact about the application.")
 @click.option("--require", metavar="MODE", help="Let the exit code speak about this mode alone.")
 @model_options
@@ -91,15 +90,14 @@ def _check_target(
     options: RunOptions,
 ) -> tuple[Answer, Instance]:
     """Return the answer about a scenario or a model of the user's own."""
-    from checker.cli.target import EFFECTS, model_of
+    from checker.cli.target import is_model, model_of
 
-    is_model = target.endswith(".py") or target == EFFECTS
-    allowed = () if is_model else ("kafka", "client")
+    allowed = () if is_model(target) else ("kafka", "client")
     given = [name for name, value in about_kafka.items() if value and name not in allowed]
     if given or application:
         what = given[0] if given else "application"
         raise EoscheckError(f"--{what} is for settings files, {target} is none")
-    if not is_model:
+    if not is_model(target):
         from checker.cli.check_scenario import check_scenario
 
         return check_scenario(target, about_kafka, choice, options)

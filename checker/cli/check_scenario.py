@@ -102,8 +102,8 @@ def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[s
     both = {switch.name for switch in on} & {switch.name for switch in off}
     if both:
         raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
-    kafka = versions["kafka"] or scenario.kafka
-    client = versions["client"] or (kafka if versions["kafka"] else scenario.client)
+    kafka = versions.get("kafka") or scenario.kafka
+    client = versions.get("client") or (kafka if versions.get("kafka") else scenario.client)
     changed = bool(bounds or faults) or properties != scenario.properties
     merged = replace(
         scenario,

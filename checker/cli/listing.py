@@ -21,9 +21,9 @@ _TARGET = click.argument("target", default="kafka")
 @_TARGET
 def properties(target: str) -> int:
     """What can be checked: guarantees and witnesses, and the modes that need them."""
-    from checker.cli.target import model_of
+    from checker.cli.target import properties_of
 
-    rows = [(p.name, p.kind, p.kafka, p.sentence) for p in model_of(target).properties]
+    rows = [(p.name, p.kind, p.kafka, p.sentence) for p in properties_of(target)]
     show_table(("name", "kind", "source", "sentence"), rows)
     if target == "kafka":
         from checker.settings.modes import MODES
@@ -49,9 +49,9 @@ def actions(target: str) -> int:
 @_TARGET
 def bounds(target: str) -> int:
     """The sizes that --bound changes."""
-    from checker.cli.target import model_of
+    from checker.cli.target import plain_instance
 
-    show_values([(name, str(size)) for name, size in model_of(target).bounds.items()])
+    show_values([(name, str(size)) for name, size in plain_instance(target).bounds.items()])
     return 0
 
 
@@ -60,9 +60,9 @@ def bounds(target: str) -> int:
 def faults(target: str) -> int:
     """The faults that a run may have, and how often; --fault changes it."""
     from checker.cli.instance import fault_names
-    from checker.cli.target import model_of
+    from checker.cli.target import plain_instance
 
-    instance = model_of(target).instance()
+    instance = plain_instance(target)
     show_values(parameters_of(instance, fault_names(instance)))
     return 0
 

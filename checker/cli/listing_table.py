@@ -27,9 +27,9 @@ def show_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> No
 
 
 def parameters_of(instance: Instance, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return parameters of a model with their defaults."""
-    defaults = {c.name: c.scalar.text(c.default) for c in instance.schema.columns if c.parameter}
-    return [(name.rpartition(".")[2], defaults[name]) for name in names]
+    """Return parameters with their values."""
+    columns, values = instance.schema.by_name, instance.parameters
+    return [(name.rpartition(".")[2], columns[name].scalar.text(values[name])) for name in names]
 
 
 def show_values(rows: Sequence[tuple[str, str]]) -> None:

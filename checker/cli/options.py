@@ -46,6 +46,22 @@ _OPTIONS = [
     ),
 ]
 
+NOTHING_CHOSEN: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("bounds", "faults", "properties", "switches_on", "switches_off"), ()
+)
+"""What `model_options` gives where no option is used."""
+_VERSIONS = [
+    click.option("--kafka", metavar="VERSION", help="Version of the brokers."),
+    click.option("--client", metavar="VERSION", help="Version of the clients, or librdkafka."),
+]
+
+
+def version_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which versions of Kafka meet."""
+    for option in reversed(_VERSIONS):
+        command = option(command)
+    return command
+
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that choose an instance of a model."""

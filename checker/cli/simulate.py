@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from checker.cli.options import model_options
+from checker.cli.options import model_options, version_options
 from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
@@ -17,19 +17,31 @@ if TYPE_CHECKING:
 
 @click.command(name="simulate")
 @click.argument("target", default="kafka")
+@version_options
 @model_options
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--walks", type=click.IntRange(min=1), default=1000, show_default=True)
 @click.option("--steps", type=click.IntRange(min=1), default=200, show_default=True)
-def command(target: str, seed: int, walks: int, steps: int, **choice: Any) -> int:
-    """Walk at random through TARGET (a Python file, or kafka); finding nothing proves nothing."""
+def command(
+    target: str,
+    seed: int,
+    walks: int,
+    steps: int,
+    kafka: str | None,
+    client: str | None,
+    **choice: Any,
+) -> int:
+    """Walk at random through TARGET; finding nothing proves nothing.
+
+    TARGET is a Python file, a scenario, or kafka: the model of settings.
+    """
     from checker.cli.target import instance_of_target
     from checker.explicit.compiled import compile_instance
     from checker.explicit.engine_simulation import simulate
     from checker.explicit.explorer import native_program
     from checker.lang.rules import ALWAYS
 
-    asked = instance_of_target(target, choice)
+    asked = instance_of_target(target, choice, {"kafka": kafka, "client": client})
     names = [item.name for item in asked.properties if item.kind == ALWAYS]
     instance = asked.model.instance(asked.bounds, asked.parameters, names)
     compiled = compile_instance(instance)

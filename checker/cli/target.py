@@ -1,4 +1,4 @@
-"""The instance that TARGET names: a Python file with a MODEL, or the Kafka model."""
+"""What TARGET names: the Kafka model of settings, a scenario, or a Python file with a MODEL."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from checker.cli.load import load_model
 from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from checker.lang import Property
     from checker.lang.model import Instance, Model
 
 KAFKA = "kafka"
 EFFECTS = "effects"
+
+
+def is_model(target: str) -> bool:
+    """Return whether TARGET names a model itself, not a scenario of the transaction model."""
+    return target in (KAFKA, EFFECTS) or target.endswith(".py")
 
 
 def model_of(target: str) -> Model:
@@ -27,9 +35,46 @@ def model_of(target: str) -> Model:
         return checked_effects()
     if target.endswith(".py"):
         return load_model(target)
-    raise EoscheckError(f"{target!r} is neither a Python file nor `{KAFKA}` or `{EFFECTS}`")
+    from checker.settings.scenario_file import find_scenario
+
+    return find_scenario(target).model()
 
 
-def instance_of_target(target: str, choice: dict[str, Any]) -> Instance:
-    """Return the instance that TARGET and the options of `model_options` name."""
-    return file_instance(model_of(target), **choice)
+def properties_of(target: str) -> Iterable[Property[Any]]:
+    """Return what can be checked of TARGET; of a scenario also what is not checked by default."""
+    if is_model(target):
+        return model_of(target).properties
+    from checker.settings.scenario_file import find_scenario
+    from specs.scenario import PROPERTIES
+
+    find_scenario(target)
+    return PROPERTIES.values()
+
+
+def plain_instance(target: str) -> Instance:
+    """Return the instance that TARGET names, with nothing changed."""
+    if is_model(target):
+        return model_of(target).instance()
+    from checker.cli.check_scenario import asked_for
+    from checker.cli.options import NOTHING_CHOSEN
+    from checker.settings.scenario_file import find_scenario
+
+    return asked_for(find_scenario(target), {}, NOTHING_CHOSEN).instance()
+
+
+def instance_of_target(
+    target: str, choice: Mapping[str, Any], versions: Mapping[str, str | None]
+) -> Instance:
+    """Return the instance that TARGET and the options of `model_options` name.
+
+    versions: `kafka` and `client`, of scenarios alone.
+    """
+    if is_model(target):
+        given = [name for name, value in versions.items() if value]
+        if given:
+            raise EoscheckError(f"--{given[0]} is for scenarios, {target} is none")
+        return file_instance(model_of(target), **choice)
+    from checker.cli.check_scenario import asked_for
+    from checker.settings.scenario_file import find_scenario
+
+    return asked_for(find_scenario(target), versions, choice).instance()

@@ -16,6 +16,7 @@ from model.transactions.world import BOUNDS
 from specs.scenario import (
     ALL_LATE,
     BUDGETS,
+    CHECKED,
     CONSTANTS,
     FACTS,
     IN_ALL,
@@ -81,7 +82,6 @@ def read_scenario(file: str) -> Scenario:
     _check_versions(table, kafka, client)
     faults = table.table("faults")
     constants = table.table("constants").numbers(CONSTANTS, least=2)
-    properties = tuple(PROPERTIES)
     return Scenario(
         Path(file).stem,
         file,
@@ -97,7 +97,7 @@ def read_scenario(file: str) -> Scenario:
         table.flag("two-steps"),
         _switches(table, "with"),
         _switches(table, "without"),
-        table.chosen("properties", properties, properties),
+        table.chosen("properties", tuple(PROPERTIES), CHECKED),
         tuple(_expected(row, kafka) for row in table.tables("expected")),
         table.flag("large"),
     )

@@ -1,0 +1,55 @@
+"""The structural invariants in every scenario and under all versions that its file names.
+
+Three of them break where a known bug breaks more than a guarantee:
+
+ - an epoch has two outcomes where the batches of one transaction were taken for those of another
+   (a late marker, KAFKA-19446; before KAFKA-18575), or where a raw client speaks two versions: an
+   EndTxn before version 2 does not raise the epoch;
+ - epochs fall in a log whose leader has forgotten the producer id (KIP-360).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from scenario_runs import parameters
+
+from checker.explicit.compiled import compile_instance
+from checker.explicit.explorer import check
+from checker.settings.scenario_file import find_scenario
+from specs.structure import STRUCTURE
+
+Broken = dict[str, int]
+Case = tuple[str, tuple[str, ...], tuple[str, ...]]
+
+BROKEN: dict[str, dict[Case, Broken]] = {
+    "late-marker": {("4.1", (), ()): {"epoch_has_one_outcome": 14}},
+    "no-faults": {("4.0", (), ("KAFKA-18575",)): {"epoch_has_one_outcome": 12}},
+    "producer-id-expires": {("3.5", (), ()): {"epochs_never_fall": 14}},
+    "raw-client-versions": {
+        ("4.1", (), ()): {"epoch_has_one_outcome": 6},
+        ("4.2", (), ()): {"epoch_has_one_outcome": 6},
+    },
+}
+
+
+@lru_cache
+def _program(name: str):
+    scenario = replace(find_scenario(name), properties=tuple(item.name for item in STRUCTURE))
+    plain = scenario.model().instance()
+    return plain, compile_instance(plain)
+
+
+def broken_structure(name: str) -> dict[Case, Broken]:
+    """Explore a scenario under all its versions; return what breaks, with the shortest run."""
+    plain, compiled = _program(name)
+    found: dict[Case, Broken] = {}
+    for row in find_scenario(name).expected:
+        checked = check(plain.with_parameters(parameters(name, row)), compiled)
+        assert checked.complete
+        broken = {each: len(run) - 1 for each, run in checked.runs.items()}
+        if broken:
+            client = row.kafka if row.client == row.kafka else f"{row.kafka}/{row.client}"
+            found[client, row.on, row.off] = broken
+    return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checker.symbolic import Claim, Outcome, Proof
+    from checker.symbolic.finite import Word
     from checker.traces.trace import Trace
     from specs.proofs.claims import ProofModel
 
@@ -179,13 +180,21 @@ def _trace(proof: Proof, name: str) -> Trace | None:
     return None
 
 
-def _explored(proof: Proof) -> str:
+def _explored(proof: Proof) -> list[str]:
     """Return in words how far the explorer has looked for runs."""
-    word = proof.word or proof.steps_word
-    if word is None:
-        return ""
+    return [_extent(word) for word in (proof.word, proof.steps_word) if word is not None]
+
+
+def _extent(word: Word) -> str:
+    from checker.symbolic.finite import SECONDS
+
     bounds = ", ".join(f"{name}={size}" for name, size in word.instance.bounds.items())
     if not word.states:
         raise EoscheckError("the explorer saw no state")
-    extent = "all of it" if word.complete else "until every broken property was seen"
-    return f"Explored for runs: {word.states:,} states of the instance {bounds}, {extent}."
+    extents = {
+        "found": "until every broken property was seen",
+        "time": f"as far as it came in {SECONDS:.0f} s",
+    }
+    extent = "all of it" if word.complete else extents.get(word.stopped, "not all of it")
+    what = "pairs of successive states" if word.successive else "states"
+    return f"Explored for runs: {word.states:,} {what} of the instance {bounds}, {extent}."

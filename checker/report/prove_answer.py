@@ -83,7 +83,7 @@ class ModelProof:
     without: Sequence[str] = ()
     not_covered: Sequence[str] = ()
     suggestions: Sequence[str] = ()
-    explored: str = ""
+    explored: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the model as JSON."""
@@ -97,7 +97,7 @@ class ModelProof:
             "impossible": list(self.impossible),
             "failed": [_failed_json(item) for item in self.failed],
             "suggestions": list(self.suggestions),
-            "explored": self.explored,
+            "explored": " ".join(self.explored),
             "not_covered": list(self.not_covered),
         }
 

@@ -114,7 +114,9 @@ def _print_example(item: FailedObligation, console: Console) -> None:
 
 def _print_rest(model: ModelProof, console: Console) -> None:
     if model.explored:
-        console.print(Text(f"\n  {model.explored}"))
+        console.print()
+    for line in model.explored:
+        console.print(Text(f"  {line}"))
     if model.suggestions:
         console.print(
             Text("\n  These might be the missing lemmas (they hold in what was explored):")

@@ -9,7 +9,6 @@ from checker.explicit.compiled import compile_instance
 from checker.explicit.edges import Edges
 from checker.explicit.explorer import BROKEN, Limits, check
 from checker.explicit.reference import Reference, ReferenceResult
-from checker.symbolic.counterexample import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +30,8 @@ class Word:
     """What the explorer says about a finite instance.
 
     runs: for every property that is broken there the projected states of a shortest run, or for a
-    step property the full states of one. complete: whether all was explored.
+    step property the full states of one. complete: whether all was explored; stopped: why not
+    ("found", "time" or the like). successive: whether `states` counts pairs of successive states.
     """
 
     instance: Instance
@@ -39,6 +39,8 @@ class Word:
     complete: bool
     runs: Mapping[str, tuple[Vector, ...]]
     checked: Checked | None = None
+    stopped: str = ""
+    successive: bool = False
 
     def edges(self) -> Edges | None:
         """Return what knows which actions lead from state to state."""
@@ -46,44 +48,12 @@ class Word:
 
 
 def explore_claim(claim: Claim, names: Sequence[str]) -> Word:
-    """Return which of these properties a run breaks; step properties have a search of their own."""
+    """Return which of these properties a run breaks (step properties: see `history`)."""
     instance = claim.model.instance(claim.explored, claim.parameters, names)
     checked = check(instance, limits=Limits(time=SECONDS), stop_when=names)
     runs = {n: checked.runs[n] for n in names if checked.verdicts.get(n) == BROKEN}
-    return Word(instance, checked.exploration.states, checked.complete, runs, checked)
-
-
-def explore_steps(claim: Claim, names: Sequence[str], most: int = 400) -> Word:
-    """Return which of these step properties a run breaks, in the small instance."""
-    instance = claim.model.instance(claim.small, claim.parameters, ())
-    reference, pairs = Reference(instance), Pairs(claim, instance)
-    result = ReferenceResult()
-    frontier = reference.initial()
-    result.parents = dict.fromkeys(frontier)
-    runs: dict[str, tuple[Vector, ...]] = {}
-    while frontier and len(result.parents) < most and len(runs) < len(names):
-        following: list[Vector] = []
-        for state in frontier:
-            for step, successor in reference.successors(state, result):
-                _judge(pairs, names, runs, result, (state, successor))
-                if successor not in result.parents:
-                    result.parents[successor] = (state, step)
-                    following.append(successor)
-        frontier = following
-    return Word(instance, len(result.parents), not frontier, runs)
-
-
-def _judge(
-    pairs: Pairs,
-    names: Sequence[str],
-    runs: dict[str, tuple[Vector, ...]],
-    result: ReferenceResult,
-    edge: tuple[Vector, Vector],
-) -> None:
-    for name in names:
-        if name not in runs and not pairs.holds(*edge, name):
-            states = [state for _, state in result.trace(edge[0])]
-            runs[name] = (*states, edge[1])
+    found = checked.exploration
+    return Word(instance, found.states, checked.complete, runs, checked, found.stopped or "")
 
 
 def is_reached(claim: Claim, example: Counterexample) -> str:

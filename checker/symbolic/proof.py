@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from checker.symbolic.claim import POSSIBLE, Claim
 from checker.symbolic.counterexample import Finder
-from checker.symbolic.finite import Word, explore_claim, explore_steps, is_reached
+from checker.symbolic.finite import Word, explore_claim, is_reached
+from checker.symbolic.history import explore_steps
 from checker.symbolic.obligations import Obligation, obligations
 from checker.symbolic.rendering import Rendering
 from checker.symbolic.solving import (
@@ -213,7 +214,7 @@ def _asked(
     single = [n for n in open_names if n not in two_state]
     double = [n for n in open_names if n in two_state]
     word = explore_claim(claim, single) if single and claim.explored else None
-    steps_word = explore_steps(claim, double) if double and claim.small else None
+    steps_word = explore_steps(claim, double) if double and claim.explored else None
     broken = {n for w in (word, steps_word) if w is not None for n in w.runs}
     told = {o.obligation.key: _classified(claim, o) for o in outcomes}
     judged = tuple(

@@ -167,6 +167,8 @@ class Emitter:
         if not slot.single and not cell.isdigit():
             cell = self._clamped(cell, slot.cells)
         word, shift = self.place(slot, cell)
+        if slot.single and not cell.isdigit() and not _are_inside(expr):
+            shift = self.emit(f"and i64 {shift}, 63")
         loaded = self.load("%state", word)
         moved = loaded if shift == "0" else self.emit(f"lshr i64 {loaded}, {shift}")
         if expr.kind == BOOLEAN:
@@ -349,6 +351,22 @@ class TreeEmitter(Emitter):
             moved = self.emit(f"shl i64 {value}, {shift}")
         cleared = self.emit(f"and i64 {old}, {keep}")
         return self.emit(f"or i64 {cleared}, {moved}")
+
+
+def _are_inside(read: Expr) -> bool:
+    """Return whether the indices of a read are in their sorts, whatever the state.
+
+    Others are read where a condition beside them decides. Code that shifts by more than a word has
+    no defined value at all, and neither has a verdict that it is part of.
+    """
+    return all(
+        index.low is not None
+        and index.low >= 0
+        and index.high is not None
+        and sort.size is not None
+        and index.high < sort.size
+        for index, sort in zip(read.args, read.column.sorts, strict=True)
+    )
 
 
 def _signed(word: int) -> int:

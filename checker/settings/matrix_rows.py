@@ -78,7 +78,7 @@ ROWS = (
     ),
     ModeRow(
         f"{EXACTLY_ONCE}: idempotence",
-        "Exactly once by idempotence alone",
+        "Exactly once by idempotence alone: the application never sends a record again",
         {"acks": "all", "enable.idempotence": "true"},
         _EACH_COMMITS,
         ("commit=after-processing", "on-error=stop", "restart=skip"),
@@ -139,14 +139,14 @@ COLUMNS = (
     ),
     FaultColumn(
         "producer crashes",
-        "the producing process ends and starts again; with transactions a second process with the "
-        "same transactional.id may start at any time, in every column",
-        {PLAIN: (Fault.PRODUCER_CRASHES,), TRANSACTIONS: ()},
+        "the producing process ends and starts again; with transactions it is the consuming "
+        "one too: another one with its transactional.id takes over",
+        {PLAIN: (Fault.PRODUCER_CRASHES,), TRANSACTIONS: (TransactionFault.REBALANCES,)},
     ),
     FaultColumn(
         "consumer crashes",
         "the consuming process ends and starts again; with transactions the group gives its "
-        "partition to another one, and it may not notice",
+        "partition to another one, also if it is alive and has not noticed",
         {PLAIN: (Fault.CONSUMER_CRASHES,), TRANSACTIONS: (TransactionFault.REBALANCES,)},
     ),
     FaultColumn(

@@ -1,7 +1,8 @@
 """Faults that happened in a run, by kind.
 
 Kafka: none of this is Kafka's; the faults themselves are actions of the roles that they befall.
-Left out: faults without a budget.
+Left out: faults without a budget; the end of a process, which is a zombie that stays silent while
+another one starts with its transactional id, or gets its input partition (rebalances).
 """
 
 from enum import StrEnum
@@ -28,7 +29,6 @@ class Fault(StrEnum):
     UNCLEAN_ELECTIONS = "unclean_elections"
     PRODUCER_EXPIRIES = "producer_expiries"
     REBALANCES = "rebalances"
-    CRASHES = "crashes"
 
 
 class Faults(Record):
@@ -43,7 +43,6 @@ class Faults(Record):
     unclean_elections: FaultCount
     producer_expiries: FaultCount
     rebalances: FaultCount
-    crashes: FaultCount
 
 
 @procedure

@@ -88,4 +88,3 @@ class Budgets(Parameters):
     unclean_elections: Budget = 0  # acknowledged entries of a log are lost
     producer_expiries: Budget = 0  # producer.id.expiration.ms
     rebalances: Budget = 0
-    crashes: Budget = 0  # a process ends; what it had in flight comes late or never

@@ -50,7 +50,7 @@ HOLDS: dict[str, Found] = {
         "none": {},
         "connections": {},
         "delivery timeouts": {},
-        "producer crashes": {},
+        "producer crashes": {"no_duplicates": 14},
         "consumer crashes": {"no_duplicates": 14},
         "broker failures": {},
         "transaction timeouts": {},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from model.settings import OffsetReset
 from model.transactions import late, producer
 from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation, OnAbort
@@ -54,6 +55,14 @@ FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "group-metadata": ("group_metadata", {"yes": 1, "no": 0}),
     "transactional-id": ("shared_id", {"stable": 1, "per-restart": 0, "per-process": 0}),
     "on-abort": ("on_abort", {"seek": OnAbort.SEEK, "continue": OnAbort.CONTINUE}),
+    "reset": (
+        "auto_offset_reset",
+        {
+            "earliest": OffsetReset.EARLIEST,
+            "latest": OffsetReset.LATEST,
+            "none": OffsetReset.NONE,
+        },
+    ),
     "aborts": ("may_abort", {"by-choice": 1, "after-errors": 0}),
     "raw-versions": ("raw_versions", {"one": 0, "any": 1}),
     "reads": (

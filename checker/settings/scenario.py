@@ -57,7 +57,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
         "unclean_leader_election": choice.broker.flag("unclean.leader.election.enable"),
         "eligible_leader_replicas": choice.kafka >= ELIGIBLE_LEADER_REPLICAS,
         "auto_commit": consumer.flag("enable.auto.commit"),
-        "auto_offset_reset": _reset(str(consumer.value("auto.offset.reset").value)),
+        "auto_offset_reset": reset_of(choice),
         "on_error": OnError[application.on_error.name],
         "restart": Restart[application.restart.name],
         "commit": Commit[application.commit.name],
@@ -66,10 +66,17 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
     return {f"settings.{name}": int(value) for name, value in values.items()}
 
 
-def _reset(value: str) -> OffsetReset:
+def reset_of(choice: Choice) -> OffsetReset:
     """Return the reset policy; a start by duration skips older records, as latest does."""
-    name = "LATEST" if value.startswith("by_duration") else value.upper()
-    return OffsetReset[name]
+    value = str(choice.consumer.value("auto.offset.reset").value)
+    return OffsetReset["LATEST" if value.startswith("by_duration") else value.upper()]
+
+
+def reset_by_duration(choice: Choice) -> list[str]:
+    """Return the remark on a reset by duration, nothing for another one."""
+    if not str(choice.consumer.value("auto.offset.reset").value).startswith("by_duration"):
+        return []
+    return ["auto.offset.reset by duration is explored as latest: older records are skipped"]
 
 
 def _replication(choice: Choice, most: int) -> tuple[int, int]:
@@ -98,10 +105,7 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
         found.append(
             f"explored with {bounds['in_flight']} requests in flight instead of {in_flight}"
         )
-    if str(choice.consumer.value("auto.offset.reset").value).startswith("by_duration"):
-        found.append(
-            "auto.offset.reset by duration is explored as latest: older records are skipped"
-        )
+    found += reset_by_duration(choice)
     stated = choice.application.given
     facts = [choice.application.value(name) for name in FACTS if name not in stated]
     if facts:

@@ -13,7 +13,9 @@ from checker.settings.application import GroupMetadata, Offsets, TransactionalId
 from checker.settings.broker import MIN_INSYNC, REPLICATION_FACTOR, UNCLEAN_ELECTION, VERIFICATION
 from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
 from checker.settings.pipeline import Pipeline
+from checker.settings.scenario import reset_by_duration, reset_of
 from checker.settings.versions import Library
+from model.settings import OffsetReset
 from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation
 from model.transactions.settings import OnAbort as Seeks
@@ -135,6 +137,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int]) -> dict[str, int]:
     values |= {
         "isolation": Isolation[isolation.upper()],
         "auto_commit": choice.consumer.flag("enable.auto.commit"),
+        "auto_offset_reset": reset_of(choice),
         "offsets_in_transaction": application.offsets == Offsets.IN_TRANSACTION,
         "group_metadata": application.group_metadata == GroupMetadata.YES,
         "on_abort": Seeks[application.on_abort.name],
@@ -166,5 +169,15 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
     facts = [application.value(name) for name in FACTS if name not in application.given]
     if facts:
         found.append("about the application: " + ", ".join(f"{v.name}={v.text}" for v in facts))
+    found += reset_by_duration(choice)
+    found.append(
+        "the first consumer is up before the first input record is written, in a new group"
+    )
+    if reset_of(choice) == OffsetReset.NONE:
+        found.append(
+            "with auto.offset.reset=none a consumer without a committed offset stops "
+            "(NoOffsetForPartitionException), in a new group before its first record; explored is "
+            "one that was given a position"
+        )
     found.append("the topics of offsets and of transactions lose nothing")
     return tuple(found)

@@ -1,14 +1,16 @@
 """The input consumer of a consume-transform-produce application.
 
 Kafka: KafkaConsumer (position, committed), ConsumerCoordinator (generation), KIP-447.
+At the start the first consumer stands before all inputs: it was up before they were written.
 Left out: several input partitions and several records in one poll(); a consumer that leaves its
 group without a rebalance.
 """
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, bound, procedure, require, where
+from checker.lang import NONE, action, bound, function, procedure, require, where
 from model.roles import CONSUMER, GROUP_COORDINATOR
+from model.settings import OffsetReset
 from model.transactions.group_coordinator import (
     append_plain_commit,
     committed_offset,
@@ -36,10 +38,11 @@ def poll_input(world: "World", producer: int) -> None:
 
 @action(CONSUMER, to=GROUP_COORDINATOR)
 def join_group(world: "World", producer: ProducerSlot) -> None:
-    """The consumer of producer {producer} joins the group and goes on at the committed offset.
+    """The consumer of producer {producer} joins its group; it goes on where the group left off.
 
-    In poll() (ConsumerCoordinator#onJoinPrepare), which the application calls when it is done with
-    the record before: a position that it commits itself is committed or refused by then.
+    At the committed offset or as auto.offset.reset says. In poll() (ConsumerCoordinator
+    #onJoinPrepare), which the application calls when it is done with the record before: a position
+    that it commits itself is committed or refused by then.
     """
     client = world.clients[producer]
     require(world.group.owner == producer, "the input partition is assigned to another member")
@@ -52,7 +55,10 @@ def join_group(world: "World", producer: ProducerSlot) -> None:
 
 @action(CONSUMER, to=GROUP_COORDINATOR)
 def seek_to_committed(world: "World", producer: ProducerSlot) -> None:
-    """The application of producer {producer} seeks back to the committed offset after an abort."""
+    """The application of producer {producer} seeks back to the committed offset after an abort.
+
+    Where there is none it lets auto.offset.reset decide, as when it starts anew.
+    """
     client = world.clients[producer]
     require(client.seek_due, "nothing was aborted")
     require(client.state == ManagerState.READY, "the abort is not finished")
@@ -93,11 +99,33 @@ def close_consumer(world: "World", producer: ProducerSlot) -> None:
 
 @procedure
 def return_to_committed(world: "World", producer: int) -> None:
-    """Fetch the committed offset and seek to it; while it is unstable the consumer waits."""
+    """Fetch the committed offset and seek to it; while it is unstable the consumer waits.
+
+    Where there is none, auto.offset.reset says where it goes on (SubscriptionState
+    #resetInitializingPositions).
+    """
     require(can_fetch(world), "the committed offset is not stable (UNSTABLE_OFFSET_COMMIT)")
     offset = committed_offset(world)
-    world.clients[producer].position = where(offset == NONE, 0, offset)
+    reset = world.settings.auto_offset_reset
+    require(
+        offset != NONE or reset != OffsetReset.NONE,
+        "there is no committed offset: NoOffsetForPartitionException stops the consumer",
+    )
+    beginning = where(reset == OffsetReset.LATEST, input_end(world), 0)
+    world.clients[producer].position = where(offset == NONE, beginning, offset)
     world.clients[producer].seek_due = False
+
+
+@function
+def input_end(world: "World") -> int:
+    """Return where latest goes on: behind all input records that a poll() has returned.
+
+    The others are written later. If more were there, more would be left out.
+    """
+    end: int = 0
+    for transaction in range(bound("producers") * bound("transactions")):
+        end = max(end, world.contents[transaction])
+    return end
 
 
 def can_fetch(world: "World") -> bool:

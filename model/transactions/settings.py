@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Annotated
 
 from checker.lang import Numeric, Parameters
+from model.settings import OffsetReset
 from model.transactions.sorts import Version
 
 MaximumEpoch = Annotated[int, Numeric("MaximumEpoch", low=2, high=40000)]
@@ -64,6 +65,7 @@ class Settings(Parameters):
     # The applications.
     shared_id: bool = True  # one transactional.id for all processes, also after a restart
     auto_commit: bool = False  # enable.auto.commit of the input consumer
+    auto_offset_reset: OffsetReset = OffsetReset.EARLIEST  # of the input consumer
     group_metadata: bool = True  # sendOffsetsToTransaction is given the group's metadata
     offsets_in_transaction: bool = True  # else the consumer commits after the transaction
     on_abort: OnAbort = OnAbort.SEEK

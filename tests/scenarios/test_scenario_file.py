@@ -5,6 +5,7 @@ import pytest
 from checker.lang.errors import EoscheckError
 from checker.settings.scenario_expected import differences
 from checker.settings.scenario_file import find_scenario, read_scenario
+from model.settings import OffsetReset
 from model.transactions.sorts import Version
 from specs.scenario import AT_FAILOVER, Expected, Scenario
 
@@ -91,6 +92,14 @@ def test_switches_of_a_file_yield_to_those_asked_for():
 class Found:
     def __init__(self, name, verdict, steps=None):
         self.name, self.verdict, self.steps = name, verdict, steps
+
+
+@pytest.mark.parametrize("word", ["earliest", "latest", "none"])
+def test_where_a_consumer_without_a_committed_offset_goes_on(tmp_path, word):
+    file = tmp_path / "reset.toml"
+    file.write_text(HEAD + f"[application]\nreset = '{word}'\n")
+    parameters = read_scenario(str(file)).parameters((4, 2), (4, 2))
+    assert parameters["settings.auto_offset_reset"] == OffsetReset[word.upper()]
 
 
 def test_differences_are_told():

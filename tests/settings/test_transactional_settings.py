@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PRODUCER = "transactional.id=app\n"
-CONSUMER = "group.id=g\nisolation.level=read_committed\nenable.auto.commit=false\n"
+CONSUMER = (
+    "group.id=g\nisolation.level=read_committed\nenable.auto.commit=false\n"
+    "auto.offset.reset=earliest\n"
+)
 
 
 def answer(tmp_path: Path, producer: str, consumer: str, *options: str) -> dict[str, Any]:
@@ -56,7 +59,7 @@ def test_exactly_once(tmp_path: Path) -> None:
     [
         pytest.param(
             PRODUCER,
-            "group.id=g\nenable.auto.commit=false\n",
+            "group.id=g\nenable.auto.commit=false\nauto.offset.reset=earliest\n",
             (),
             "at-least-once",
             {"no_duplicates": 10, "no_aborted_reads": 2},
@@ -65,7 +68,7 @@ def test_exactly_once(tmp_path: Path) -> None:
         ),
         pytest.param(
             PRODUCER,
-            "group.id=g\nisolation.level=read_committed\n",
+            "group.id=g\nisolation.level=read_committed\nauto.offset.reset=earliest\n",
             (),
             "at-most-once",
             {"no_input_lost": 5},
@@ -103,6 +106,37 @@ def test_what_breaks_it(
 ) -> None:
     found = answer(tmp_path, producer, consumer, *options)
     assert (found["mode"], broken(found), fixes(found)) == (mode, steps, cure)
+
+
+NO_RESET = CONSUMER.replace("auto.offset.reset=earliest\n", "")
+
+
+@pytest.mark.parametrize(
+    "line", ["", "auto.offset.reset=latest\n", "auto.offset.reset=by_duration:PT1H\n"]
+)
+def test_without_a_committed_offset_input_is_skipped(tmp_path: Path, line: str) -> None:
+    found = answer(tmp_path, PRODUCER, NO_RESET + line)
+    assert found["mode"] == "at-most-once"
+    assert broken(found) == {"no_input_lost": 11}
+    (cause,) = (c for p in found["properties"] for c in p["because"])
+    value = line.strip().partition("=")[2] or "latest"
+    given = (str(tmp_path / "consumer.properties"), 4) if line else (None, None)
+    assert (cause["setting"], cause["value"]) == ("auto.offset.reset", value)
+    assert (cause["file"], cause["line"]) == given
+    assert fixes(found) == {("auto.offset.reset", "earliest")}
+    remark = "auto.offset.reset by duration is explored as latest: older records are skipped"
+    assert (remark in found["assumptions"]) == ("by_duration" in line)
+
+
+def test_input_is_skipped_after_an_abort_alone(tmp_path: Path) -> None:
+    alone = ("--fault", "rebalances=0", "--fault", "in_all=0")
+    assert "no_input_lost" in broken(answer(tmp_path, PRODUCER, NO_RESET, *alone))
+
+
+def test_without_a_committed_offset_the_consumer_stops(tmp_path: Path) -> None:
+    found = answer(tmp_path, PRODUCER, NO_RESET + "auto.offset.reset=none\n")
+    assert found["mode"] == "exactly-once"
+    assert any("NoOffsetForPartitionException" in remark for remark in found["assumptions"])
 
 
 def test_zombies_without_group_metadata_and_with_an_id_of_their_own(tmp_path: Path) -> None:

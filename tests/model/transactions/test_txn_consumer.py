@@ -8,6 +8,7 @@ import pytest
 from transaction_world import COMMITTED, GROUP, World, batch, entry
 
 from checker.lang import NONE
+from model.settings import OffsetReset
 from model.sorts import Error
 from model.transactions import consumer, group_coordinator
 from model.transactions.group_coordinator import (
@@ -119,6 +120,30 @@ class TestJoinGroup:
     def test_without_an_offset_at_the_beginning(self) -> None:
         world = group(clients_0__generation=NONE, clients_0__position=2)
         assert world.do(consumer.join_group, 0).get("clients[0].position") == 0
+
+    @pytest.mark.parametrize(("returned", "position"), [((0, 0), 0), ((1, 0), 1), ((1, 2), 2)])
+    def test_without_an_offset_behind_what_is_there(
+        self, returned: tuple[int, int], position: int
+    ) -> None:
+        world = group(clients_0__generation=NONE, auto_offset_reset=OffsetReset.LATEST)
+        world.put(contents_0=returned[0], contents_1=returned[1])
+        assert world.do(consumer.join_group, 0).get("clients[0].position") == position
+
+    @pytest.mark.parametrize("reset", [OffsetReset.LATEST, OffsetReset.NONE])
+    def test_no_reset_with_a_committed_offset(self, reset: OffsetReset) -> None:
+        world = group(
+            clients_0__generation=NONE,
+            auto_offset_reset=reset,
+            partitions_2__log=[entry(PLAIN, value=0)],
+        )
+        assert world.do(consumer.join_group, 0).get("clients[0].position") == 1
+
+    def test_without_an_offset_it_stops(self) -> None:
+        world = group(clients_0__generation=NONE, auto_offset_reset=OffsetReset.NONE)
+        told = world.blocked(consumer.join_group, 0)
+        assert (
+            told == "there is no committed offset: NoOffsetForPartitionException stops the consumer"
+        )
 
     @pytest.mark.parametrize(
         ("places", "reason"),

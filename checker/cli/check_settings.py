@@ -32,6 +32,7 @@ from checker.settings.modes import (
     mode_of,
 )
 from checker.settings.pipelines import pipeline_of
+from checker.settings.together import check_together
 from checker.settings.transactions import PARTLY
 from checker.settings.values import Role
 
@@ -67,6 +68,7 @@ def check_settings(
         facts,
         about["reader"],
     )
+    check_together(chosen)
     pipeline = pipeline_of(chosen)
     instance = kafka_instance(chosen, choice)
     _check_required(require, pipeline, instance)

@@ -22,12 +22,14 @@ REPLICATION_FACTOR = "default.replication.factor"
 MIN_INSYNC = "min.insync.replicas"
 UNCLEAN_ELECTION = "unclean.leader.election.enable"
 VERIFICATION = "transaction.partition.verification.enable"
+MAX_TRANSACTION_TIMEOUT = "transaction.max.timeout.ms"
 
 ASSUMED: dict[str, int | bool] = {REPLICATION_FACTOR: 3, MIN_INSYNC: 2, UNCLEAN_ELECTION: False}
 
 BROKER = table(
     (
         setting(UNCLEAN_ELECTION, Kind.BOOLEAN, False),
+        setting(MAX_TRANSACTION_TIMEOUT, Kind.INT, 900_000, at_least(1)),
         setting(REPLICATION_FACTOR, Kind.INT, 1),
         setting(MIN_INSYNC, Kind.INT, 1, at_least(1)),
         setting(VERIFICATION, Kind.BOOLEAN, True, since="3.6"),

@@ -41,6 +41,8 @@ MEANINGS: dict[Role, dict[str, str]] = {
         "1 an acknowledged record can be on one broker only.",
         "unclean.leader.election.enable": "Whether a replica that lags may become leader: then "
         "records that were acknowledged vanish.",
+        "transaction.max.timeout.ms": "The longest transaction.timeout.ms that a coordinator "
+        "accepts: a producer with a longer one cannot start.",
         "transaction.partition.verification.enable": "Whether a leader asks the coordinator "
         "before it takes a transactional record (since 3.6): off, late records make "
         "transactions hang.",

@@ -106,6 +106,11 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
             f"explored with {bounds['in_flight']} requests in flight instead of {in_flight}"
         )
     found += reset_by_duration(choice)
+    if choice.consumer.word("group.id") in (None, ""):
+        found.append(
+            "no group.id is set, which subscribe() and commits need (InvalidGroupIdException); "
+            "explored is a consumer that has one"
+        )
     stated = choice.application.given
     facts = [choice.application.value(name) for name in FACTS if name not in stated]
     if facts:

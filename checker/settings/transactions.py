@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from checker.settings.application import GroupMetadata, Offsets, TransactionalId
 from checker.settings.broker import MIN_INSYNC, REPLICATION_FACTOR, UNCLEAN_ELECTION, VERIFICATION
+from checker.settings.choice import ISOLATION
 from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
 from checker.settings.pipeline import Pipeline
 from checker.settings.scenario import reset_by_duration, reset_of
@@ -133,7 +134,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int]) -> dict[str, int]:
     if VERIFICATION in choice.broker.effective:
         values["verification"] &= choice.broker.flag(VERIFICATION)
         values["offset_verification"] &= choice.broker.flag(VERIFICATION)
-    isolation = str(choice.downstream.value("isolation.level").value)
+    isolation = str(choice.downstream.value(ISOLATION).value)
     values |= {
         "isolation": Isolation[isolation.upper()],
         "auto_commit": choice.consumer.flag("enable.auto.commit"),
@@ -165,6 +166,12 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
         "what reads its output has "
         + ("the reader's file" if choice.reader else "the consumer's isolation.level")
     ]
+    isolation = choice.consumer.value(ISOLATION)
+    if choice.consumer.word(ISOLATION) == "read_uncommitted":
+        found.append(
+            f"{ISOLATION}=read_uncommitted ({isolation.place or 'default'}) of the input consumer: "
+            "records of aborted transactions of the input topic are transformed too"
+        )
     application = choice.application
     facts = [application.value(name) for name in FACTS if name not in application.given]
     if facts:

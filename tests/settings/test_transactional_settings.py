@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checker.cli.main import run
+from checker.settings.choice import read_choice
+from checker.settings.scenario import assumptions_of
+from checker.settings.together import check_together
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SMALL = ("--bound", "transactions=1")
 PRODUCER = "transactional.id=app\n"
 CONSUMER = (
     "group.id=g\nisolation.level=read_committed\nenable.auto.commit=false\n"
@@ -162,3 +166,32 @@ def test_the_reader_has_an_isolation_level_of_its_own(tmp_path: Path) -> None:
     assert found["mode"] == "at-least-once"
     assert found["settings"]["reader"]["isolation.level"]["value"] == "read_uncommitted"
     assert fixes(found) == {("isolation.level", "read_committed")}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("isolation.level=read_uncommitted\n", "consumer.properties:4) of the input consumer"),
+        ("", "isolation.level=read_uncommitted (default) of the input consumer"),
+        ("isolation.level=read_committed\n", None),
+    ],
+)
+def test_aborted_input_is_transformed_too(tmp_path: Path, line: str, said: str | None) -> None:
+    consumer = CONSUMER.replace("isolation.level=read_committed\n", "") + line
+    reader = tmp_path / "reader.properties"
+    reader.write_text("group.id=r\nisolation.level=read_committed\n")
+    found = answer(tmp_path, PRODUCER, consumer, "--reader", str(reader), *SMALL)
+    assert found["mode"] == "exactly-once"
+    remarks = [remark for remark in found["assumptions"] if "transformed too" in remark]
+    assert [said in remark for remark in remarks if said] == [True] * len(remarks)
+    assert len(remarks) == (said is not None)
+
+
+def test_without_transactions_a_missing_group_is_remarked(tmp_path: Path) -> None:
+    for name, text in (("producer", "acks=all\n"), ("consumer", "auto.offset.reset=earliest\n")):
+        (tmp_path / name).write_text(text)
+    choice = read_choice(
+        str(tmp_path / "producer"), str(tmp_path / "consumer"), None, None, None, ()
+    )
+    check_together(choice)
+    assert any("no group.id is set" in remark for remark in assumptions_of(choice))

@@ -19,6 +19,7 @@ LONGEST_CHANGE = 64
 LEAST_ROOM = 12
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _MESSAGES = ("send", "receive", "lost", "abandon", "late")
+_SENDER = "sender's role"
 _CUT = "…"
 _BRACKETS = ("()", "[]", "{}")
 _OPENING, _CLOSING = (tuple(pair[side] for pair in _BRACKETS) for side in (0, 1))
@@ -30,10 +31,11 @@ def run_of_trace(
     """The run that a trace shows; `broken` says which guarantee does not hold at its end.
 
     Roles stand in the order given, or else in that of the trace; those that are not among them and
-    all without an order as they first appear; roles without a step or a message are left out. A
-    step shows at most MOST_CHANGES lines on what it changed, the shortest ones. A step of a kind
-    that diagrams do not know is drawn like one without a kind: as a message if it reaches another
-    role. A run without a step says so.
+    all without an order as they first appear; roles without a step or a message are left out. Where
+    a run has several processes, each has one lifeline for all its roles. A step shows at most
+    MOST_CHANGES lines on what it changed, the shortest ones. A step of a kind that diagrams do not
+    know is drawn like one without a kind: as a message if it reaches another role. A run without a
+    step says so.
     """
     if not trace.steps:
         note = RunStep(0, "", "Nothing has happened yet: this is how it starts", "note")
@@ -42,17 +44,29 @@ def run_of_trace(
     seen = dict.fromkeys(
         role for step in steps for role in (step.role, step.target) if role is not None
     )
-    ordered = [role for role in roles or trace.roles if role in seen]
-    return Run(title, tuple(dict.fromkeys([*ordered, *seen])), steps, broken, trace.logs)
+    processes = _processes(trace)
+    ordered = [lane for role in roles or trace.roles for lane in (*processes.get(role, ()), role)]
+    shown = dict.fromkeys([*(lane for lane in ordered if lane in seen), *seen])
+    return Run(title, tuple(shown), steps, broken, trace.logs)
+
+
+def _processes(trace: Trace) -> dict[str, list[str]]:
+    """The processes of each role, in order of their names."""
+    pairs = {(step.role, step.process) for step in trace.steps if step.process}
+    pairs |= {(step.to, step.to_process) for step in trace.steps if step.to_process}
+    names = sorted({name for _, name in pairs}, key=lambda name: (len(name), name))
+    return {role: names for role, _ in pairs}
 
 
 def _step(number: int, step: TraceStep) -> RunStep:
-    target = step.to or None
+    role, target = step.process or step.role, step.to_process or step.to or None
     kind = _KINDS.get(step.kind, "send" if target else "local")
     if target is None and kind in _MESSAGES:
         kind = "local"
-    changes, subject = _changes(step.changes), tuple(step.arguments.items())
-    return RunStep(number, step.role, step.text, kind, target, changes, subject, step.takes)
+    sender = step.to if kind in ("receive", "late") else step.role
+    sent_by = ((_SENDER, sender),) if step.process or step.to_process else ()
+    changes, subject = _changes(step.changes), (*step.arguments.items(), *sent_by)
+    return RunStep(number, role, step.words, kind, target, changes, subject, step.takes)
 
 
 def _changes(changes: Sequence[Change]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from model.producer import Producer
 from model.replication import Replica, ReplicaState
 from model.settings import Budgets, Settings
 from model.sorts import Abandoned, ReplicaId
+from model.told import TOLD
 
 BOUNDS: Mapping[str, int] = {"records": 2, "in_flight": 2, "replicas": 3, "faults": 2}
 
@@ -93,6 +94,7 @@ def kafka_model(properties: Sequence[Property[Any]] = ()) -> Model:
         canonical=CANONICAL,
         bounds=BOUNDS,
         sources=_sources(),
+        told=TOLD,
     )
 
 

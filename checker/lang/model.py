@@ -25,6 +25,7 @@ from checker.lang.types import Scalar, scalar_of
 
 if TYPE_CHECKING:
     from checker.lang.logs import LogView
+    from checker.lang.telling import Told
     from checker.lang.types import Column
     from checker.lang.values import Record
 
@@ -40,7 +41,9 @@ class Model:
     bounds: the model's sizes by name, with their defaults. deadlock: whether a state without a
     step is an error. sources: the files that the rules come from, if they depend on nothing else:
     then what is traced may be kept on disk. logs: shows people the logs of a world under bounds.
-    roles: in the order in which diagrams show them, as far as it matters.
+    roles: in the order in which diagrams show them, as far as it matters. told: what people are
+    told of a step besides its sentence, by action or helper (`checker.lang.telling`). processes:
+    the roles that each process has for itself, by the argument of actions that says which process.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Model:
     sources: Sequence[str] = ()
     logs: Callable[[Any, dict[str, int]], tuple[LogView, ...]] | None = None
     roles: Sequence[str] = ()
+    told: Told = field(default_factory=dict)
+    processes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def instance(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, get_type_hints, overload
 
 from checker.lang.errors import LanguageError
@@ -144,7 +144,7 @@ def function(rule: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(rule)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        result: R = machine().call(lambda: rule(*args, **kwargs), pure=True)
+        result: R = machine().call(partial(rule, *args, **kwargs), pure=True)
         return result
 
     return call
@@ -155,7 +155,7 @@ def procedure(rule: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(rule)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        result: R = machine().call(lambda: rule(*args, **kwargs), pure=False)
+        result: R = machine().call(partial(rule, *args, **kwargs), pure=False)
         return result
 
     return call

@@ -77,7 +77,7 @@ def _failure_lines(item: ScenarioRefinement) -> list[str]:
         return []
     lines = [f"  {item.scenario} ({item.versions}): the last step of this run is not so declared"]
     lines += [
-        f"    {number:>3}. {step.role}: {step.text}"
+        f"    {number:>3}. {step.role}: {step.words}"
         for number, step in enumerate(item.trace.steps, 1)
     ]
     last = item.trace.steps[-1:]

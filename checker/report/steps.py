@@ -15,7 +15,7 @@ def steps_text(trace: Trace) -> str:
     """Return the run as numbered steps, each with what it changed."""
     lines = []
     for number, step in enumerate(trace.steps, 1):
-        lines.append(f"{number:>3}. {step.role}: {step.text}")
+        lines.append(f"{number:>3}. {step.process or step.role}: {step.words}")
         lines += [f"       {c.place}: {c.before} → {c.after}" for c in step.changes]
     return "\n".join(lines) + "\n" if lines else "The initial state already breaks it.\n"
 

@@ -30,6 +30,7 @@ def to_itf(instance: Instance, trace: Trace, description: str) -> dict[str, Any]
         if number:
             step = trace.steps[number - 1]
             state["#meta"] |= {"action": step.action, "arguments": dict(step.arguments)}
+            state["#meta"] |= {"step": step.words}
         states.append(state)
     return {
         "#meta": {"format": "ITF", "description": description, "source": instance.model.name},

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from checker.lang.errors import EoscheckError
+from checker.lang.telling import TellingMachine
 from checker.traces.describe import Describer
 from checker.traces.logs import logs_of
 from checker.traces.messages import with_origins
+from checker.traces.processes import with_processes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +34,9 @@ class Change:
 class TraceStep:
     """One step: the action, its role, its arguments in words, the sentence, and what changed.
 
-    takes: the number of the step that left the message which this late step takes.
+    takes: the number of the step that left the message which this late step takes; carries,
+    outcome: what the model tells besides; process, to_process: which of several processes of the
+    role moves or is reached, "" where there is one.
     """
 
     action: str
@@ -43,9 +47,20 @@ class TraceStep:
     to: str = ""
     kind: str = ""
     takes: int | None = None
+    carries: str = ""
+    outcome: str = ""
+    process: str = ""
+    to_process: str = ""
+
+    @property
+    def words(self) -> str:
+        """The sentence with what the step carries and what came of it."""
+        carried = f" ({self.carries})" if self.carries else ""
+        return f"{self.text}{carried}" + (f" → {self.outcome}" if self.outcome else "")
 
     def as_json(self) -> dict[str, Any]:
-        """Return the step as contract C2 writes it."""
+        """Return the step as contract C2 writes it; what is not told has no key."""
+        told = {"carries": self.carries, "outcome": self.outcome}
         return {
             "action": self.action,
             "role": self.role,
@@ -54,7 +69,7 @@ class TraceStep:
             "changes": [
                 {"place": c.place, "before": c.before, "after": c.after} for c in self.changes
             ],
-        }
+        } | {key: text for key, text in told.items() if text}
 
 
 @dataclass(frozen=True)
@@ -78,14 +93,17 @@ class Trace:
 def build_trace(instance: Instance, run: Sequence[tuple[Step | None, Vector]]) -> Trace:
     """Return the trace of a run: the initial state with None, then each step with its state."""
     describer = Describer(instance.layout)
+    telling = TellingMachine(instance.layout, instance.parameters, instance.model.told)
     states = tuple(vector for _, vector in run)
     steps = []
     for (_, before), (step, after) in pairwise(run):
         if step is None:
             raise EoscheckError("a run has a step without an action")
-        steps.append(_step(instance, describer, step, before, after))
-    roles = tuple(instance.model.roles)
-    return Trace(with_origins(steps), states, logs_of(instance, states), roles)
+        told = telling.tell(before, step.action.rule, step.values)
+        plain = _step(instance, describer, step, before, after)
+        steps.append(replace(plain, carries=told.carries, outcome=told.outcome))
+    linked = with_processes(with_origins(steps), instance.model.processes)
+    return Trace(linked, states, logs_of(instance, states), tuple(instance.model.roles))
 
 
 def _step(

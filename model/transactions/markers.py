@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @action(COORDINATOR, to=LEADER)
 def write_marker(world: "World", transactional_id: TransactionalId, partition: Partition) -> None:
-    """The coordinator writes its marker to partition {partition}, which acknowledges it.
+    """The coordinator writes its marker to partition {partition}.
 
     A marker that is refused is not sent again, nor are the others of its transaction.
     """

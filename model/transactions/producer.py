@@ -94,10 +94,11 @@ def sends_at_once(world: "World") -> bool:
 
 @action(APPLICATION, to=PRODUCER)
 def send_outputs(world: "World", producer: ProducerSlot) -> None:
-    """Producer {producer}'s application polls a record, sends its outputs and its offset.
+    """Producer {producer}'s application polls a record and sends all that it makes of it.
 
-    Nothing orders the connections that they travel on; so it is one step, and what the application
-    could see between two calls it sees after them.
+    Its outputs, and its offset where that is in the transaction. Nothing orders the connections
+    that they travel on; so it is one step, and what the application could see between two calls it
+    sees after them.
     """
     client = world.clients[producer]
     require(sends_at_once(world), "outputs are sent one by one")

@@ -20,3 +20,6 @@ IN_ORDER = (
     FOLLOWERS,
 )
 """From the application to the replicas, as diagrams show them."""
+
+OF_A_PROCESS = {"producer": (APPLICATION, CONSUMER, PRODUCER)}
+"""The roles that each process has for itself, by the argument of actions that says which one."""

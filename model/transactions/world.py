@@ -27,7 +27,7 @@ from model.transactions.log_view import partition_logs
 from model.transactions.partition import PartitionState, forget_markers
 from model.transactions.raw import RAW_ACTIONS
 from model.transactions.requests import LateRequest
-from model.transactions.roles import IN_ORDER
+from model.transactions.roles import IN_ORDER, OF_A_PROCESS
 from model.transactions.settings import Budgets, Settings
 from model.transactions.sorts import (
     Abandoned,
@@ -36,6 +36,7 @@ from model.transactions.sorts import (
     ProducerSlot,
     TransactionNumber,
 )
+from model.transactions.told import TOLD
 from model.transactions.transaction_manager import Client, ManagerState
 
 BOUNDS: Mapping[str, int] = {
@@ -175,6 +176,8 @@ def transactions_model(
         sources=_sources(),
         logs=partition_logs,
         roles=IN_ORDER,
+        told=TOLD,
+        processes=OF_A_PROCESS,
     )
 
 

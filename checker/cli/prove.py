@@ -29,6 +29,11 @@ EXIT = {"proved": 0, "refuted": 1, "not-inductive": 3, "unknown": 3}
     is_flag=True,
     help="Check that scenarios (PROPERTIES) of the Kafka model are runs of the proof models.",
 )
+@click.option(
+    "--mutants",
+    is_flag=True,
+    help="Leave out each guard in turn: is it needed, or redundant?",
+)
 @click.option("--seed", type=click.IntRange(0, 1 << 30), default=0, help="Seed of the solvers.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
@@ -40,6 +45,7 @@ def command(
     certificate: str | None,
     checked: str | None,
     refinement: bool,
+    mutants: bool,
     seed: int,
     form: str,
     output: str | None,
@@ -50,6 +56,12 @@ def command(
     Exit codes: 0 proved; 1 refuted by a run, or a certificate is wrong; 2 bad input; 3 unknown or
     not inductive.
     """
+    if mutants:
+        if properties or without or certificate or checked or refinement:
+            raise EoscheckError("--mutants goes with --model alone")
+        from checker.cli.prove_mutants import judge_mutants
+
+        return judge_mutants(_chosen(models, (), ()), seed, form, output, quiet)
     if refinement:
         if checked or certificate:
             raise EoscheckError("--refinement makes no certificate and checks none")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ProofModel:
     keeps, guarantees among them included; implied: properties that follow from the lemmas; steps:
     properties of two successive states; covers: what must be possible. small, explored: bounds of
     finite instances. sources: for each guard what it does and where it stands in Kafka.
-    expected: the verdict of the whole.
+    inherited: mutants of the model that this one adds to. expected: the verdict of the whole.
     """
 
     name: str
@@ -53,5 +53,11 @@ class ProofModel:
     explored: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     mutants: tuple[Mutant, ...] = ()
+    inherited: tuple[Mutant, ...] = ()
     not_covered: tuple[str, ...] = ()
     expected: str = PROVED
+
+
+def inherited(mutants: tuple[Mutant, ...], bounds: Mapping[str, int]) -> tuple[Mutant, ...]:
+    """Return the mutants of a model as those of one that adds to it; bounds: where runs are."""
+    return tuple(replace(mutant, bounds={**mutant.bounds, **bounds}) for mutant in mutants)

@@ -17,7 +17,7 @@ application that sends a record again under a new sequence number or epoch.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from checker.lang import (
     Array,
@@ -36,6 +36,9 @@ from checker.lang import (
     sometimes,
 )
 from specs.proofs.claims import REFUTED, Mutant, ProofModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Producer = Annotated[int, Identity("Producer", size="producers")]
 Partition = Annotated[int, Identity("Partition", size="partitions")]
@@ -266,9 +269,8 @@ def is_in_log(world: World, t: int, p: int, e: int, first: int, end: int) -> boo
     return exists(Offset, stands)
 
 
-@always("A batch that was acknowledged is in the log, all of it", kafka="KIP-98")
-def acknowledged_is_in_log(world: World) -> bool:
-    """The client was told so, by whichever of the replies."""
+def are_in_log(world: World, among: Callable[[int, int, int, int, int], bool]) -> bool:
+    """Return whether all batches among some are in the log."""
     return forall(
         Producer,
         Partition,
@@ -276,41 +278,27 @@ def acknowledged_is_in_log(world: World) -> bool:
         lambda p, t, e: forall(
             Sequence,
             Sequence,
-            lambda a, b: (
-                not world.acknowledged.has(p, t, e, a, b) or is_in_log(world, t, p, e, a, b)
-            ),
+            lambda a, b: not among(p, t, e, a, b) or is_in_log(world, t, p, e, a, b),
         ),
     )
+
+
+@always("A batch that was acknowledged is in the log, all of it", kafka="KIP-98")
+def acknowledged_is_in_log(world: World) -> bool:
+    """The client was told so, by whichever of the replies."""
+    return are_in_log(world, world.acknowledged.has)
 
 
 @always("A batch of which success was reported is in the log")
 def succeeded_is_in_log(world: World) -> bool:
     """Whether or not the client ever learns of it."""
-    return forall(
-        Producer,
-        Partition,
-        Epoch,
-        lambda p, t, e: forall(
-            Sequence,
-            Sequence,
-            lambda a, b: not world.succeeded.has(p, t, e, a, b) or is_in_log(world, t, p, e, a, b),
-        ),
-    )
+    return are_in_log(world, world.succeeded.has)
 
 
 @always("A batch in a leader's window is in the log")
 def window_is_in_log(world: World) -> bool:
     """So a batch that is recognised is there."""
-    return forall(
-        Partition,
-        Producer,
-        Epoch,
-        lambda t, p, e: forall(
-            Sequence,
-            Sequence,
-            lambda a, b: not world.window.has(t, p, e, a, b) or is_in_log(world, t, p, e, a, b),
-        ),
-    )
+    return are_in_log(world, lambda p, t, e, a, b: world.window.has(t, p, e, a, b))
 
 
 @always("A batch has at least one record")

@@ -409,8 +409,7 @@ def write_commit_marker(
     offset: Offset,
 ) -> None:
     """Partition {partition} writes COMMIT for producer {producer} with epoch {epoch}."""
-    require(world.commit_markers.has(producer, partition, ends, epoch), "no such marker")
-    write_marker(world, partition, producer, ends, epoch, offset, Kind.COMMIT)
+    take_commit_marker(world, partition, producer, ends, epoch, offset)
 
 
 @action(LEADER)
@@ -423,6 +422,21 @@ def write_abort_marker(
     offset: Offset,
 ) -> None:
     """Partition {partition} writes ABORT for producer {producer} with epoch {epoch}."""
+    take_abort_marker(world, partition, producer, ends, epoch, offset)
+
+
+def take_commit_marker(
+    world: World, partition: int, producer: int, ends: int, epoch: int, offset: int
+) -> None:
+    """Handle WriteTxnMarkers with COMMIT."""
+    require(world.commit_markers.has(producer, partition, ends, epoch), "no such marker")
+    write_marker(world, partition, producer, ends, epoch, offset, Kind.COMMIT)
+
+
+def take_abort_marker(
+    world: World, partition: int, producer: int, ends: int, epoch: int, offset: int
+) -> None:
+    """Handle WriteTxnMarkers with ABORT."""
     require(world.abort_markers.has(producer, partition, ends, epoch), "no such marker")
     list_aborted(world, partition, producer, offset)
     write_marker(world, partition, producer, ends, epoch, offset, Kind.ABORT)

@@ -16,6 +16,7 @@ from specs.proofs.transactions import (
     Partition,
     Producer,
     Question,
+    Transaction,
     TxnState,
     World,
     in_progress,
@@ -76,6 +77,25 @@ def is_committed(world: World, partition: int, offset: int) -> bool:
     """Return whether the entry's transaction was decided to commit."""
     entry = world.log[partition][offset]
     return world.committed.has(entry.producer, entry.epoch)
+
+
+# What lemmas share.
+
+
+def says_what_was_decided(
+    world: World, producer: int, epoch: int, commits: bool, aborts: bool
+) -> bool:
+    """Return whether what commits or aborts a transaction does what was decided about it."""
+    is_right = not commits or world.committed.has(producer, epoch)
+    return is_right and (not aborts or world.aborted.has(producer, epoch))
+
+
+def is_not_ahead(txn: Transaction, ends: int, epoch: int) -> bool:
+    """Return whether a marker is of the transaction in progress, or too old to close it."""
+    is_current = epoch == txn.epoch and ends == running_epoch(txn)
+    is_late = epoch <= running_epoch(txn)
+    fits = not in_progress(txn) or is_late or is_current
+    return ends < epoch and epoch <= txn.epoch and fits
 
 
 # Guarantees that follow from the lemmas.
@@ -185,9 +205,9 @@ def prepared_is_decided(world: World) -> bool:
     def decided(p: int) -> bool:
         txn = world.coordinator[p]
         older = not is_prepared(txn) or txn.ended_epoch < txn.epoch
-        commit = txn.state != TxnState.PREPARE_COMMIT or world.committed.has(p, txn.ended_epoch)
-        abort = txn.state != TxnState.PREPARE_ABORT or world.aborted.has(p, txn.ended_epoch)
-        return older and commit and abort
+        commits = txn.state == TxnState.PREPARE_COMMIT
+        aborts = txn.state == TxnState.PREPARE_ABORT
+        return older and says_what_was_decided(world, p, txn.ended_epoch, commits, aborts)
 
     return forall(Producer, decided)
 
@@ -226,9 +246,8 @@ def sent_marker_is_decided(world: World) -> bool:
     """S2."""
 
     def decided(p: int, t: int, e: int, m: int) -> bool:
-        commit = not world.commit_markers.has(p, t, e, m) or world.committed.has(p, e)
-        abort = not world.abort_markers.has(p, t, e, m) or world.aborted.has(p, e)
-        return commit and abort
+        commits, aborts = world.commit_markers.has(p, t, e, m), world.abort_markers.has(p, t, e, m)
+        return says_what_was_decided(world, p, e, commits, aborts)
 
     return forall(Producer, Partition, Epoch, Epoch, decided)
 
@@ -238,13 +257,8 @@ def sent_marker_is_not_ahead(world: World) -> bool:
     """S9: a late marker cannot end a later transaction."""
 
     def behind(p: int, t: int, e: int, m: int) -> bool:
-        txn = world.coordinator[p]
         sent = world.commit_markers.has(p, t, e, m) or world.abort_markers.has(p, t, e, m)
-        is_current = m == txn.epoch and e == running_epoch(txn)
-        is_late = m <= running_epoch(txn)
-        return not sent or (
-            e < m and m <= txn.epoch and (not in_progress(txn) or is_late or is_current)
-        )
+        return not sent or is_not_ahead(world.coordinator[p], e, m)
 
     return forall(Producer, Partition, Epoch, Epoch, behind)
 
@@ -269,9 +283,8 @@ def written_marker_is_decided(world: World) -> bool:
 
     def decided(t: int, o: int) -> bool:
         entry = world.log[t][o]
-        commit = entry.kind != Kind.COMMIT or world.committed.has(entry.producer, entry.ends)
-        abort = entry.kind != Kind.ABORT or world.aborted.has(entry.producer, entry.ends)
-        return commit and abort
+        commits, aborts = entry.kind == Kind.COMMIT, entry.kind == Kind.ABORT
+        return says_what_was_decided(world, entry.producer, entry.ends, commits, aborts)
 
     return forall(Partition, Offset, decided)
 

@@ -12,9 +12,9 @@ from checker.lang import bound
 from model.transactions import connections, late
 from model.transactions.partition import must_ask
 from model.transactions.requests import Asked, Batch, Kind
-from specs.proofs.transactions import append_first, append_more, ask
+from specs.proofs.transactions import ask
 from specs.refinement.observed import is_appended, is_member
-from specs.refinement.vocabulary import Marker
+from specs.refinement.vocabulary import Append, Marker
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -106,10 +106,9 @@ class LeaderMeanings:
                 calls.append((self.words.add, (partition, producer, epoch, question)))
         if is_appended(before, after, partition):
             end = before.partitions[partition].log.length
-            if is_new:
-                calls.append((append_first, (partition, producer, epoch, question, end)))
-            else:
-                calls.append((append_more, (partition, producer, epoch, end)))
+            generation = before.group.generation
+            new = Append(partition, producer, epoch, question, generation, end)
+            calls.append(self.words.first(new) if is_new else self.words.more(new))
         return calls
 
     def take_late_marker(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from specs.refinement.failover import FAILOVER
 from specs.refinement.idempotence import IDEMPOTENCE
+from specs.refinement.offsets import OFFSETS
 from specs.refinement.transactions import TRANSACTIONS
 
 if TYPE_CHECKING:
@@ -14,5 +15,5 @@ if TYPE_CHECKING:
     from specs.refinement.claims import Refinement
 
 REFINEMENTS: Mapping[str, Refinement] = {
-    item.name: item for item in (IDEMPOTENCE, TRANSACTIONS, FAILOVER)
+    item.name: item for item in (IDEMPOTENCE, TRANSACTIONS, OFFSETS, FAILOVER)
 }

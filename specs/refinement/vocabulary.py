@@ -25,11 +25,26 @@ class Marker(NamedTuple):
     coordinator: int
 
 
+class Append(NamedTuple):
+    """A record that a leader appends; a transaction's first one waits for an answer to a question.
+
+    generation: of the consumer group, if the record is a commit of offsets.
+    """
+
+    partition: int
+    producer: int
+    epoch: int
+    question: int
+    generation: int
+    offset: int
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The actions of a proof model that others call differently, or with other arguments.
 
-    before_acting: what a coordinator must do first in this proof state.
+    first, more: the first record of a transaction at a partition, and a further one; before_acting:
+    what a coordinator must do first in this proof state.
     """
 
     init: Action[Any]
@@ -40,6 +55,8 @@ class Vocabulary:
     complete: Action[Any]
     sent: Callable[[Marker], Call]
     written: Callable[[Marker, int], Call]
+    first: Callable[[Append], Call]
+    more: Callable[[Append], Call]
     before_acting: Callable[[Any, int], list[Call]]
 
 
@@ -52,6 +69,17 @@ def _written(marker: Marker, offset: int) -> Call:
     write_commit, write_abort = transactions.write_commit_marker, transactions.write_abort_marker
     arguments = (marker.partition, marker.producer, marker.ends, marker.epoch, offset)
     return write_commit if marker.commit else write_abort, arguments
+
+
+def first_record(new: Append) -> Call:
+    """Return the step in which a leader appends the first record of a transaction."""
+    arguments = (new.partition, new.producer, new.epoch, new.question, new.offset)
+    return transactions.append_first, arguments
+
+
+def further_record(new: Append) -> Call:
+    """Return the step in which a leader appends a further record of a transaction."""
+    return transactions.append_more, (new.partition, new.producer, new.epoch, new.offset)
 
 
 def _nothing_first(proof: Any, producer: int) -> list[Call]:
@@ -67,6 +95,8 @@ ONE_COORDINATOR = Vocabulary(
     transactions.complete,
     _sent,
     _written,
+    first_record,
+    further_record,
     _nothing_first,
 )
 
@@ -109,5 +139,7 @@ MANY_COORDINATORS = Vocabulary(
     failover.complete,
     _sent_by_one,
     _written_of_one,
+    first_record,
+    further_record,
     _load_first,
 )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import pytest
 
+from checker.cli.main import run
+from checker.cli.prove_mutants import judge
 from checker.cli.prove_run import claim_of
 from checker.explicit.explorer import BROKEN, Limits, check
+from checker.report.mutants_answer import MutantProof, MutantsAnswer, mutants_text
 from checker.symbolic import PROVED, Effort, prove
 from checker.symbolic.proof import Questions
 from checker.symbolic.solving import decide_quickly
@@ -46,6 +52,53 @@ def test_a_mutant_is_refuted_or_redundant(proof: ProofModel, mutant: Mutant) -> 
 @pytest.mark.parametrize("name", list(PROOFS))
 def test_no_guard_is_without_a_mutant(name: str) -> None:
     proof = PROOFS[name]
-    inherited = set(PROOFS["transactions"].sources) if name in ("offsets", "failover") else set()
-    tried = {guard for mutant in proof.mutants for guard in mutant.without}
-    assert set(proof.sources) - inherited <= tried or proof.expected == REFUTED
+    mutants = (*proof.mutants, *proof.inherited)
+    assert len({mutant.name for mutant in mutants}) == len(mutants)
+    tried = {guard for mutant in mutants for guard in mutant.without}
+    assert set(proof.sources) == tried or proof.expected == REFUTED
+
+
+def test_the_answer_says_what_breaks() -> None:
+    proof = PROOFS["idempotence"]
+    (mutant,) = (m for m in proof.mutants if m.without == ("exact_duplicate",))
+    found = judge(proof, mutant)
+    assert found.is_as_listed and found.verdict == REFUTED
+    assert found.broken == [("recognise_duplicate", "succeeded_is_in_log")]
+    assert found.runs == {"acknowledged_is_in_log": 5}
+    text = mutants_text(MutantsAnswer([found]))
+    assert "idempotence: 1 mutants, 0 of them still proved" in text
+    assert "recognise_duplicate breaks succeeded_is_in_log" in text
+    assert "acknowledged_is_in_log is broken by a run of 5 steps" in text
+    assert text.endswith("Every guard is needed, or listed as redundant with its reason.\n")
+
+
+def test_what_is_not_as_listed_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mutant = Mutant("no_guard_at_all", (), REFUTED)
+    forged = dataclasses.replace(PROOFS["idempotence"], mutants=(mutant,))
+    monkeypatch.setitem(PROOFS, "idempotence", forged)
+    arguments = ["prove", "--mutants", "--model", "idempotence", "-q", "--format", "json"]
+    assert run(arguments) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["schema"], answer["verdict"]) == ("eoscheck/prove-mutants@1", "otherwise")
+    (item,) = answer["mutants"]
+    assert (item["verdict"], item["listed"], item["broken"]) == ("proved", "refuted", [])
+    assert not MutantProof("m", "n", (), PROVED, PROVED, "", [], {}, 0.0).is_as_listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["no_gaps"], "--mutants goes with --model alone"),
+        (["--without", "epoch"], "--mutants goes with --model alone"),
+        (["--model", "transactions-v1"], "no mutants are listed of transactions-v1"),
+        (["--model", "x"], "there is no proof model 'x'"),
+    ],
+)
+def test_bad_input_about_mutants(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["prove", "--mutants", "-q", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert complaint in error and error.count("\n") == 1

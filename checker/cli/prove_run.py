@@ -47,7 +47,15 @@ def unknown_answer(chosen: Sequence[ProofModel], missing: str) -> ProveAnswer:
             for p in items
         ]
         models.append(
-            ModelProof(proof.name, proof.title, found, {}, 0, not_covered=proof.not_covered)
+            ModelProof(
+                proof.name,
+                proof.title,
+                found,
+                {},
+                0,
+                not_covered=proof.not_covered,
+                scenarios=scenarios_of(proof),
+            )
         )
     return ProveAnswer(models, [f"Nothing was proved: {missing} is not installed."])
 
@@ -100,6 +108,7 @@ def _model_proof(
 ) -> ModelProof:
     items = {p.name: p for p in (*model.lemmas, *model.implied, *model.steps)}
     asked = set(properties) or set(model.guarantees)
+    needed = {n for verdict in proof.properties if verdict.name in asked for n in verdict.lemmas}
     found = [
         PropertyProof(
             verdict.name,
@@ -112,7 +121,7 @@ def _model_proof(
             _trace(proof, verdict.name) if verdict.name in asked else None,
         )
         for verdict in proof.properties
-        if not properties or verdict.name in asked
+        if not properties or verdict.name in asked | needed
     ]
     failed = [o for o in proof.outcomes if o.verdict != "proved" and not o.obligation.wants_model]
     return ModelProof(
@@ -127,7 +136,15 @@ def _model_proof(
         model.not_covered,
         _suggestions(proof),
         _explored(proof),
+        scenarios_of(model),
     )
+
+
+def scenarios_of(model: ProofModel) -> tuple[str, ...]:
+    """Return the scenarios in which the detailed model is checked against a proof model."""
+    from specs.refinement.registry import REFINEMENTS
+
+    return REFINEMENTS[model.name].scenarios if model.name in REFINEMENTS else ()
 
 
 def _suggestions(proof: Proof) -> list[str]:

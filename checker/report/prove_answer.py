@@ -84,13 +84,24 @@ class ModelProof:
     not_covered: Sequence[str] = ()
     suggestions: Sequence[str] = ()
     explored: Sequence[str] = ()
+    scenarios: Sequence[str] = ()
+
+    @property
+    def guarantees(self) -> list[PropertyProof]:
+        """The properties that were asked for."""
+        return [item for item in self.properties if item.is_guarantee]
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict of the properties that were asked for."""
+        return worst([item.verdict for item in self.guarantees])
 
     def as_json(self) -> dict[str, Any]:
         """Return the model as JSON."""
         return {
             "name": self.name,
             "title": self.title,
-            "verdict": worst([item.verdict for item in self.properties]),
+            "verdict": self.verdict,
             "obligations": self.obligations,
             "solvers": dict(self.solvers),
             "without": list(self.without),
@@ -99,6 +110,7 @@ class ModelProof:
             "suggestions": list(self.suggestions),
             "explored": " ".join(self.explored),
             "not_covered": list(self.not_covered),
+            "refinement": list(self.scenarios),
         }
 
 
@@ -111,8 +123,8 @@ class ProveAnswer:
 
     @property
     def verdict(self) -> str:
-        """The worst verdict of all properties."""
-        return worst([item.verdict for model in self.models for item in model.properties])
+        """The worst verdict of the models."""
+        return worst([model.verdict for model in self.models])
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole answer as JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -32,6 +33,7 @@ _REACHED = {
     "a lemma that rules it out is missing.",
     "not all explored": "The explorer did not get to the end of {bounds}.",
 }
+WIDTH = 84
 SHOWN = 3
 """Counterexamples to induction that are shown of one model."""
 
@@ -42,15 +44,14 @@ def print_proofs(answer: ProveAnswer, console: Console) -> None:
         if number:
             console.print()
         _print_model(model, console)
+    if len(answer.models) > 1:
+        _print_summary(answer, console)
     for note in answer.notes:
         console.print(Text(note))
 
 
 def _print_model(model: ModelProof, console: Console) -> None:
-    guarantees = [item for item in model.properties if item.is_guarantee]
-    verdicts = [item.verdict for item in guarantees]
-    order = (REFUTED, UNKNOWN, NOT_INDUCTIVE, PROVED)
-    verdict = next(v for v in order if v in verdicts or v == PROVED)
+    guarantees, verdict = model.guarantees, model.verdict
     left_out = f" without {', '.join(model.without)}" if model.without else ""
     console.print(Text(f"{model.name}: {model.title}{left_out}", style="bold"))
     console.print(Text(f"  {_HEADLINE[verdict]}", style=_STYLE[verdict]))
@@ -72,9 +73,10 @@ def _print_property(item: PropertyProof, console: Console) -> None:
     line = Text(f"  {item.verdict:<14}", style=_STYLE[item.verdict])
     line.append(f"{item.sentence}", style="default")
     console.print(line)
-    uses = ", ".join(item.lemmas) or "nothing else"
+    uses = ", ".join(item.lemmas) or "no lemma"
     figures = f"{item.obligations} obligations, {item.seconds:.1f} s"
-    _indented(f"{item.name} ({figures}) uses: {uses}", console, 16)
+    text = f"{item.name} ({figures}), by: {uses}"
+    _indented("\n".join(wrap(text, WIDTH, break_long_words=False)), console, 16)
 
 
 def _print_figures(model: ModelProof, console: Console) -> None:
@@ -82,7 +84,8 @@ def _print_figures(model: ModelProof, console: Console) -> None:
     kept = sum(item.verdict == PROVED for item in lemmas)
     by = ", ".join(f"{count} by {solver}" for solver, count in model.solvers.items())
     console.print()
-    console.print(Text(f"  Lemmas: {kept} of {len(lemmas)} proved."))
+    if lemmas:
+        console.print(Text(f"  Lemmas: {kept} of {len(lemmas)} proved."))
     console.print(Text(f"  Obligations: {model.obligations}, decided: {by}."))
 
 
@@ -126,6 +129,28 @@ def _print_rest(model: ModelProof, console: Console) -> None:
     console.print(Text("\n  Not covered:"))
     for line in model.not_covered:
         console.print(Text(f"    - {line}"))
+
+    if model.scenarios:
+        names = ", ".join(model.scenarios)
+        text = (
+            "That the Kafka model, which `eoscheck check` explores, does only what this model "
+            f"does is checked by `eoscheck prove --refinement --model {model.name}`, "
+            f"in the scenarios: {names}."
+        )
+        console.print()
+        _indented("\n".join(wrap(text, WIDTH + 14, break_on_hyphens=False)), console, 2)
+
+
+def _print_summary(answer: ProveAnswer, console: Console) -> None:
+    console.print(Text("\nSummary", style="bold"))
+    width = max(len(model.name) for model in answer.models)
+    for model in answer.models:
+        items = model.guarantees
+        proved = sum(item.verdict == PROVED for item in items)
+        line = Text(f"  {model.name:<{width}}  ")
+        line.append(f"{model.verdict:<13}", style=_STYLE[model.verdict])
+        line.append(f"  {proved} of {len(items)} properties, {model.obligations} obligations")
+        console.print(line)
 
 
 def _indented(text: str, console: Console, margin: int = 4) -> None:

@@ -436,11 +436,11 @@ FAILOVER = ProofModel(
         ),
         "loaded": (
             "a coordinator serves nothing before it has read the log",
-            "TransactionStateManager.scala, COORDINATOR_LOAD_IN_PROGRESS",
+            "TransactionStateManager.scala#getAndMaybeAddTransactionState, `loadingPartitions`",
         ),
         "own_acknowledgements": (
             "a coordinator counts the acknowledgements of its own markers only",
-            "TransactionMarkerChannelManager.scala, markers are sent to all partitions again",
+            "TransactionStateManager.scala#loadTransactionsForTxnTopicPartition, `sendTxnMarkers`",
         ),
     },
     mutants=(

@@ -407,7 +407,7 @@ OFFSETS = ProofModel(
         ),
         "drop_at_abort": (
             "an ABORT marker drops what is pending",
-            f"{_OMM}#replayEndTransactionMarker, TransactionResult.ABORT",
+            f"{_OMM}#replayEndTransactionMarker, `pendingTransactionalOffsets.remove`",
         ),
     },
     mutants=(

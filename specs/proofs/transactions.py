@@ -508,7 +508,7 @@ SOURCES = {
     ),
     "question_matches": (
         "the answer belongs to the verification that is under way",
-        "UnifiedLog.java#analyzeAndValidateProducerState, `verificationGuard`",
+        "UnifiedLog.java#analyzeAndValidateProducerState, `batchMissingRequiredVerification`",
     ),
     "produce_epoch": (
         "a record with an epoch below the stored one is refused",
@@ -516,15 +516,15 @@ SOURCES = {
     ),
     "marker_epoch": (
         "a marker with an epoch below the stored one is refused",
-        f"{_PAI}#checkProducerEpoch for markers",
+        f"{_PAI}#checkProducerEpoch, called by `appendEndTxnMarker`",
     ),
     "strict_marker": (
         "while a transaction is open, a marker needs an epoch above the stored one",
-        f"{_PAI}#checkProducerEpoch, transaction version 2 (KIP-1228)",
+        f"{_PAI}#checkProducerEpoch, `transactionVersion >= 2` (KIP-1228)",
     ),
     "guard_cleared": (
         "a marker ends the verification under way",
-        "ProducerStateManager.java#clearVerificationStateEntry",
+        "UnifiedLog.java#updateProducers, `clearVerificationStateEntry`",
     ),
     "all_markers": (
         "a transaction is complete when every partition has acknowledged its marker",
@@ -532,7 +532,7 @@ SOURCES = {
     ),
     "abort_index": (
         "an ABORT marker lists the transaction in the aborted transaction index",
-        "UnifiedLog.java#append, `updateTxnIndex`",
+        "UnifiedLog.java#append, `LogSegment#updateTxnIndex`",
     ),
     "last_stable_offset": (
         "read_committed ends before the first open transaction",

@@ -7,6 +7,8 @@ import pytest
 from checker.cli.prove_refinement import check_scenario
 from specs.refinement.registry import REFINEMENTS
 
+pytestmark = pytest.mark.timeout(7200)
+
 FORGOTTEN = "a leader that forgets which verifications are under way"
 ROTATED = "a new producer id after the last epoch"
 
@@ -15,6 +17,12 @@ ROTATED = "a new producer id after the last epoch"
     ("model", "scenario", "figures", "outside"),
     [
         ("failover", "stale-coordinator", (6195, 5005, 2636, 16484), {}),
+        (
+            "offsets",
+            "transforming-application",
+            (16337, 11144, 614, 47891),
+            {},
+        ),
         ("transactions", "last-epochs", (16458, 9690, 460, 50704), {ROTATED: 7063}),
         ("transactions", "leader-failover", (63579, 38627, 3499, 198065), {FORGOTTEN: 33863}),
     ],

@@ -8,6 +8,8 @@ from checker.explicit.explorer import HOLDS, check
 from checker.explicit.reference import explore
 from specs.proofs.registry import PROOFS
 
+pytestmark = pytest.mark.timeout(1800)
+
 PINNED = {
     "idempotence": (948, 4431),
     "transactions": (26274, 154389),

@@ -18,6 +18,8 @@ from checker.symbolic.solving import decide_quickly
 from specs.proofs.claims import REFUTED, Mutant, ProofModel
 from specs.proofs.registry import PROOFS
 
+pytestmark = pytest.mark.timeout(1800)
+
 CASES = [(proof, mutant) for proof in PROOFS.values() for mutant in proof.mutants]
 IDS = [f"{proof.name}-{mutant.name}" for proof, mutant in CASES]
 

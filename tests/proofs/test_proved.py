@@ -10,6 +10,8 @@ from checker.cli.prove_run import claim_of
 from checker.symbolic import PROVED, Effort, certificate, check, prove
 from specs.proofs.registry import PROOFS
 
+pytestmark = pytest.mark.timeout(1800)
+
 EXPECTED = {"idempotence": 72, "transactions": 361, "offsets": 579, "failover": 541}
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from checker.cli.prove_run import claim_of
 from checker.symbolic import NOT_INDUCTIVE, prove
 from checker.symbolic.suggest import suggestions
 from specs.proofs.registry import PROOFS
+
+pytestmark = pytest.mark.timeout(1800)
 
 
 def test_the_missing_lemma_is_among_the_suggestions() -> None:

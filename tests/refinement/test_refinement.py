@@ -11,10 +11,11 @@ from specs.refinement.registry import REFINEMENTS
 NEVER = {
     "idempotence": {"forget_batch"},
     "transactions": set(),
+    "offsets": {"add_for_client", "append_more", "init_producer"},
     "failover": {"add_for_client", "answer_from_old_memory", "append_more"},
 }
 """Actions of the proof models that no step of these scenarios is."""
-NIGHTLY = {("failover", "stale-coordinator")}
+NIGHTLY = {("failover", "stale-coordinator"), ("offsets", "transforming-application")}
 
 
 @pytest.mark.parametrize(("model", "scenario"), PINNED)

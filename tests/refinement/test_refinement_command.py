@@ -45,7 +45,7 @@ def test_the_answer_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "complaint"),
     [
         (["nonsense"], "there is no scenario 'nonsense'"),
-        (["--model", "offsets"], "no refinement to a proof model 'offsets' is declared"),
+        (["--model", "x"], "no refinement to a proof model 'x' is declared"),
         (["no-faults", "--without", "KAFKA-1"], "KAFKA-1"),
         (["idempotent-producer", "--without", "KAFKA-5121"], "has no switches"),
         (["no-faults", "--certificate", "c.json"], "--refinement makes no certificate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -56,6 +57,9 @@ def command(
     Exit codes: 0 proved; 1 refuted by a run, or a certificate is wrong; 2 bad input; 3 unknown or
     not inductive.
     """
+    for file in (certificate, output):
+        if file is not None and not Path(file).parent.is_dir():
+            raise EoscheckError("there is no such folder", file)
     if mutants:
         if properties or without or certificate or checked or refinement:
             raise EoscheckError("--mutants goes with --model alone")

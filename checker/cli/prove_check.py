@@ -40,14 +40,14 @@ def check_file(file: str, seed: int, quiet: bool) -> FileCheck:
     with proof_progress(quiet) as tell:
         for document in proofs:
             name = document.get("model")
-            if name not in PROOFS or name in names:
+            if not isinstance(name, str) or name not in PROOFS or name in names:
                 what = "twice" if name in names else "which is no proof model here"
                 raise EoscheckError(f"the certificate names {name!r}, {what}", file)
-            names.append(str(name))
+            names.append(name)
             try:
                 result = check(
                     document,
-                    claim_of(PROOFS[str(name)]),
+                    claim_of(PROOFS[name]),
                     Effort(seed=seed),
                     lambda o, verdict: tell(*o.key, verdict),
                 )

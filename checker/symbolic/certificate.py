@@ -34,6 +34,7 @@ _FIELDS = {
     "properties": list,
     "obligations": list,
 }
+_KEYS = {"lemmas": ("name",), "properties": ("name",), "obligations": ("action", "property")}
 
 
 @dataclass
@@ -130,9 +131,13 @@ def require_shape(document: Mapping[str, Any]) -> None:
             raise EoscheckError(
                 f"the certificate is damaged: {name!r} is missing or of a wrong kind"
             )
-    for name in ("lemmas", "properties", "obligations"):
-        if not all(isinstance(entry, dict) for entry in document[name]):
-            raise EoscheckError(f"the certificate is damaged: {name!r} is no list of objects")
+    for part, names in _KEYS.items():
+        if not all(isinstance(entry, dict) for entry in document[part]):
+            raise EoscheckError(f"the certificate is damaged: {part!r} is no list of objects")
+        for name in names:
+            if not all(isinstance(entry.get(name), str) for entry in document[part]):
+                message = f"the certificate is damaged: in {part!r} something has no {name!r}"
+                raise EoscheckError(message)
 
 
 def _differences(document: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
@@ -140,8 +145,7 @@ def _differences(document: Mapping[str, Any], expected: Mapping[str, Any]) -> li
     for name in ("parameters", "sorts", "small"):
         if document[name] != expected[name]:
             found.append(f"{name} are {document[name]}, and must be {expected[name]}")
-    keys = {"lemmas": ("name",), "properties": ("name",), "obligations": ("action", "property")}
-    for part, names in keys.items():
+    for part, names in _KEYS.items():
         found += _compared(part, names, document[part], expected[part])
     for part in ("properties", "obligations"):
         for entry in document[part]:

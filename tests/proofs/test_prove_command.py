@@ -95,6 +95,18 @@ def without_lemmas(text: str) -> str:
     return json.dumps(document)
 
 
+def other_key(text: str) -> str:
+    document = json.loads(text)
+    document["proofs"][0]["obligations"][5] = {"action": [], "property": {}}
+    return json.dumps(document)
+
+
+def model_is_no_name(text: str) -> str:
+    document = json.loads(text)
+    document["proofs"][0]["model"] = ["idempotence"]
+    return json.dumps(document)
+
+
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
@@ -103,6 +115,8 @@ def without_lemmas(text: str) -> str:
         (other_version, "another version of the model idempotence"),
         (other_schema, "this is not a certificate"),
         (without_lemmas, "the certificate is damaged: 'lemmas'"),
+        (other_key, "in 'obligations' something has no 'action'"),
+        (model_is_no_name, "the certificate names ['idempotence'], which is no proof model here"),
         (lambda text: text.replace('"model": "idempotence"', '"model": "x"'), "no proof model"),
     ],
 )
@@ -178,6 +192,8 @@ def test_a_missing_lemma_gives_a_counterexample_to_induction() -> None:
         (["--without", "luck"], "there is no guard 'luck'"),
         (["--check", "/no/such/file"], "there is no such file"),
         (["--check", "x", "--model", "offsets"], "--check takes a certificate and nothing else"),
+        (["--certificate", "/no/such/folder/c"], "/no/such/folder/c: there is no such folder"),
+        (["-o", "/no/such/folder/answer"], "/no/such/folder/answer: there is no such folder"),
     ],
 )
 def test_bad_input_is_one_sentence(
@@ -196,6 +212,18 @@ def test_a_missing_solver_leaves_everything_unknown(
     monkeypatch.setattr(prove_run, "missing_solver", lambda: "cvc5")
     assert run(["prove", "--model", "idempotence", "-q"]) == 3
     assert "cvc5 is not installed" in capsys.readouterr().out
+
+
+def test_solvers_that_give_up_leave_everything_unknown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from checker import symbolic
+
+    least = symbolic.Effort(rlimit=1, second=1)
+    monkeypatch.setattr(symbolic, "Effort", lambda seed: least)
+    monkeypatch.setattr("checker.symbolic.proof.Finder.find", lambda finder, key: None)
+    assert run(["prove", "no_gaps", "--model", "idempotence", "-q"]) == 3
+    assert "UNKNOWN: the solvers gave up" in capsys.readouterr().out
 
 
 def test_progress_is_one_line_for_each_action_and_lemma(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.cli.load import load_model
+from checker.cli.target import KAFKA, model_of
 from checker.lang.errors import EoscheckError
 from checker.report.answer import SCHEMA
 
@@ -66,20 +66,21 @@ def instance_of(document: dict[str, Any], file: str) -> Instance:
         raise EoscheckError("the answer does not say which model it is about", file)
     bounds = _numbers(model.get("bounds"), file)
     parameters = _numbers(model.get("parameters"), file)
-    if model.get("kind") == "scenario":
+    kind, target = model.get("kind"), str(model.get("file"))
+    if kind == "scenario":
         from checker.cli.check_scenario import instance_again
 
-        return instance_again(str(model.get("file")), bounds, parameters)
-    if model.get("kind") == "file":
-        source = load_model(str(model.get("file")))
-    elif model.get("kind") == "kafka":
-        from checker.settings.scenario import scenario_model
+        return instance_again(target, bounds, parameters)
+    if kind == "file":
+        source = model_of(target)
+    elif kind == KAFKA:
+        source = model_of(KAFKA)
+    elif kind == "kafka-transactions":
+        from checker.settings.transactions import model_again
 
-        source = scenario_model()
+        source = model_again(bounds, parameters)
     else:
-        raise EoscheckError(
-            f"the answer names an unknown kind of model: {model.get('kind')!r}", file
-        )
+        raise EoscheckError(f"the answer names an unknown kind of model: {kind!r}", file)
     return source.instance(bounds, parameters)
 
 

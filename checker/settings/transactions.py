@@ -20,6 +20,7 @@ from model.settings import OffsetReset
 from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation
 from model.transactions.settings import OnAbort as Seeks
+from model.transactions.sorts import Version as TransactionVersion
 from model.transactions.versions import LIBRDKAFKA, VERSION_2, settings_of
 from model.transactions.world import BOUNDS, transactions_model
 from specs.transaction_witnesses import WITNESSES
@@ -104,6 +105,18 @@ def _model(per_restart: bool, loses_log: bool, before_version_2: bool) -> Model:
         (*GUARANTEES, *WITNESSES),
         {**SCOPE, "transactional_ids": ids, "producer_ids": ids},
         before_version_2,
+    )
+
+
+def model_again(bounds: Mapping[str, int], parameters: Mapping[str, int]) -> Model:
+    """Return the model of an answer, to replay its runs: its faults and versions say which steps.
+
+    bounds, parameters: of the instance that the answer is about, by full name.
+    """
+    budgets = {kind: parameters.get(f"budgets.{kind}", 0) for kind in Budgets.__annotations__}
+    spoken = parameters.get("settings.client_version", TransactionVersion.V0)
+    return transactions_model(
+        budgets, (*GUARANTEES, *WITNESSES), bounds, spoken < TransactionVersion.V2
     )
 
 

@@ -44,15 +44,20 @@ class Advice:
 def advise(
     choice: Choice, checked: Checked, steps_of: Callable[[Checked, str], Sequence[Step]]
 ) -> Mapping[str, Advice]:
-    """Return advice for every broken guarantee, by name."""
+    """Return advice for every broken guarantee, by name.
+
+    Budgets and switches that the base has besides its choice stay as they are.
+    """
     base = checked.instance
     pipeline = pipeline_of(choice)
+    present = pipeline.parameters(choice, base.bounds)
 
     def instance_for(changes: Sequence[Change]) -> Instance | None:
         changed = apply(choice, changes)
         if changed is None:
             return None
-        return base.with_parameters(pipeline.parameters(changed, base.bounds))
+        values = pipeline.parameters(changed, base.bounds)
+        return base.with_parameters({n: v for n, v in values.items() if v != present[n]})
 
     search = FixSearch(checked.compiled, instance_for, steps_of)
     changes = possible_changes(choice, pipeline.facts)

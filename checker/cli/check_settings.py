@@ -116,10 +116,10 @@ def _advice_unless_interrupted(chosen: Choice, checked: Checked) -> Mapping[str,
 def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     """Return the Kafka model under the settings, bounds and fault budgets asked for."""
     pipeline = pipeline_of(chosen)
-    model = pipeline.model
     faults = numbers(options["faults"], "fault")
+    model = pipeline.model_with(faults)
     sizes = _known(numbers(options["bounds"], "bound"), model.bounds)
-    bounds = {**model.bounds, **with_room(model, sizes, faults)}
+    bounds = {**model.bounds, **with_room(model, sizes, faults), **_held(pipeline, sizes, faults)}
     plain = model.instance(bounds, None, options["properties"] or None)
     switches = switch_parameters(plain, options["switches_on"], options["switches_off"])
     from_files = pipeline.parameters(chosen, bounds)
@@ -128,6 +128,21 @@ def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
             f"{name.rpartition('.')[2]!r} is no switch: the settings files decide it"
         )
     return plain.with_parameters(from_files | budget_parameters(plain, faults) | switches)
+
+
+def _held(
+    pipeline: Pipeline, sizes: Mapping[str, int], faults: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the bounds that hold what the faults asked for leave; refuse smaller ones."""
+    found = {}
+    for name, kind in pipeline.room.items():
+        least = faults.get(kind, 0)
+        if sizes.get(name, least) < least:
+            raise EoscheckError(
+                f"--bound {name}={sizes[name]} has no room for --fault {kind}={least}"
+            )
+        found[name] = max(sizes.get(name, pipeline.model.bounds[name]), least)
+    return found
 
 
 def _known(bounds: dict[str, int], allowed: Mapping[str, int]) -> dict[str, int]:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 class Pipeline:
     """What applications do, as one model sees it.
 
-    name: of the model in answers; model: with guarantees and witnesses; parameters: the model's
-    settings for a choice under bounds; budgets: fault budgets that are not the model's default, for
+    name: of the model in answers; model: with guarantees and witnesses; model_with: the model with
+    the steps that fault budgets besides the default ones need; room: bounds that hold what faults
+    leave, with the kind of faults of each; parameters: the model's settings for a choice under
+    bounds; budgets: fault budgets that are not the model's default, for
     a choice; assumptions: what the answer takes for granted; modes: the guarantees that each
     delivery mode needs; sentences: what each mode means; facts: the application facts that matter;
     from_files: truth values of the model that the choice decides: no switches.
@@ -25,6 +27,8 @@ class Pipeline:
 
     name: str
     model: Model
+    model_with: Callable[[Mapping[str, int]], Model]
+    room: Mapping[str, str]
     parameters: Callable[[Choice, Mapping[str, int]], dict[str, int]]
     budgets: Callable[[Choice], dict[str, int]]
     assumptions: Callable[[Choice, Mapping[str, int]], tuple[str, ...]]

@@ -32,6 +32,8 @@ def pipeline_of(choice: Choice) -> Pipeline:
     return Pipeline(
         name="kafka",
         model=scenario_model(),
+        model_with=lambda _: scenario_model(),
+        room={},
         parameters=parameters_of,
         budgets=lambda _: {},
         assumptions=assumptions_of,

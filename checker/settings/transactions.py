@@ -71,6 +71,11 @@ FAULTS = {
     Fault.LEADER_FAILOVERS: 1,
     Fault.REBALANCES: 1,
 }
+ROOM: dict[str, str] = {
+    "abandoned": Fault.ABANDONED_CONNECTIONS,
+    "coordinator_epochs": Fault.COORDINATOR_FAILOVERS,
+    "generations": Fault.REBALANCES,
+}
 FROM_FILES = frozenset(
     f"settings.{name}"
     for name in ("group_metadata", "offsets_in_transaction", "auto_commit", "shared_id")
@@ -79,10 +84,11 @@ FROM_FILES = frozenset(
 
 def transactional_pipeline(choice: Choice) -> Pipeline:
     """Return the pipeline of a producer with a transactional.id."""
-    per_restart = choice.application.transactional_id == TransactionalId.PER_RESTART
     return Pipeline(
         name="kafka-transactions",
-        model=_model(per_restart, can_lose_log(choice), _is_before_version_2(choice)),
+        model=model_with(choice, {}),
+        model_with=lambda faults: model_with(choice, faults),
+        room=ROOM,
         parameters=parameters_of,
         budgets=budgets_of,
         assumptions=assumptions_of,
@@ -93,15 +99,26 @@ def transactional_pipeline(choice: Choice) -> Pipeline:
     )
 
 
+def model_with(choice: Choice, faults: Mapping[str, int]) -> Model:
+    """Return the model with room for what the choice, or a better one, may do.
+
+    faults: budgets that are asked for besides those that the choice allows.
+    """
+    kinds = {
+        *FAULTS,
+        *(Fault(name) for name, count in faults.items() if name in set(Fault) and count),
+    }
+    if can_lose_log(choice):
+        kinds.add(Fault.UNCLEAN_ELECTIONS)
+    per_restart = choice.application.transactional_id == TransactionalId.PER_RESTART
+    return _model(per_restart, frozenset(kinds), _is_before_version_2(choice))
+
+
 @lru_cache
-def _model(per_restart: bool, loses_log: bool, before_version_2: bool) -> Model:
-    """Return the model with room for what the choice, or a better one, may do."""
-    faults = {str(kind): count for kind, count in FAULTS.items()}
-    if loses_log:
-        faults[Fault.UNCLEAN_ELECTIONS] = 1
+def _model(per_restart: bool, kinds: frozenset[Fault], before_version_2: bool) -> Model:
     ids = 2 if per_restart else 1
     return transactions_model(
-        faults,
+        dict.fromkeys(kinds, 1),
         (*GUARANTEES, *WITNESSES),
         {**SCOPE, "transactional_ids": ids, "producer_ids": ids},
         before_version_2,

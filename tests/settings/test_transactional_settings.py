@@ -195,3 +195,23 @@ def test_without_transactions_a_missing_group_is_remarked(tmp_path: Path) -> Non
     )
     check_together(choice)
     assert any("no group.id is set" in remark for remark in assumptions_of(choice))
+
+
+def test_bounds_hold_what_faults_leave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {"abandoned": "abandoned_connections", "generations": "rebalances"}
+    faults = [f"--fault={kind}=2" for kind in kinds.values()]
+    found = answer(tmp_path, PRODUCER, CONSUMER, *SMALL, *faults)
+    assert {found["scope"][name] for name in kinds} == {2}
+    assert found["exploration"]["capacities_reached"] == {}
+    files = [f"--{name}={tmp_path / name}.properties" for name in ("producer", "consumer")]
+    assert run(["check", *files, *faults, "--bound=abandoned=1"]) == 2
+    assert "--bound abandoned=1 has no room for --fault abandoned_connections=2" in (
+        capsys.readouterr().err
+    )
+
+
+def test_faults_that_the_settings_alone_do_not_allow(tmp_path: Path) -> None:
+    found = answer(tmp_path, PRODUCER, CONSUMER, *SMALL, "--fault", "unclean_elections=1")
+    assert broken(found)["no_loss"] == 6
+    (item,) = (p for p in found["properties"] if p["name"] == "no_loss")
+    assert (item["because"], item["fix"]) == ([], [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,10 +43,14 @@ class Advice:
 
 
 def advise(
-    choice: Choice, checked: Checked, steps_of: Callable[[Checked, str], Sequence[Step]]
+    choice: Choice,
+    checked: Checked,
+    steps_of: Callable[[Checked, str], Sequence[Step]],
+    until: float | None = None,
 ) -> Mapping[str, Advice]:
     """Return advice for every broken guarantee, by name.
 
+    until: when the last search and its explorations have to end, in time.monotonic seconds.
     Budgets and switches that the base has besides its choice stay as they are.
     """
     base = checked.instance
@@ -59,7 +64,7 @@ def advise(
         values = pipeline.parameters(changed, base.bounds)
         return base.with_parameters({n: v for n, v in values.items() if v != present[n]})
 
-    search = FixSearch(checked.compiled, instance_for, steps_of)
+    search = FixSearch(checked.compiled, instance_for, steps_of, until)
     changes = possible_changes(choice, pipeline.facts)
     settings = [change for change in changes if change.is_setting]
     releases = upgrades(choice)
@@ -68,8 +73,12 @@ def advise(
     for item in base.properties:
         if checked.verdicts.get(item.name) != BROKEN or item.name not in checked.runs:
             continue
+        now = time.monotonic()
+        if until is not None and now > until:
+            found[item.name] = _advice(choice, (), (), False)
+            continue
         run = steps_of(checked, item.name)
-        search.deadline = time.monotonic() + SECONDS
+        search.deadline = min(now + SECONDS, until or math.inf)
         tried = (search.smallest(item, run, attempt) for attempt in attempts)
         fix = next((fix for fix in tried if fix is not None), None)
         finished = time.monotonic() < search.deadline

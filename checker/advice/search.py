@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from checker.explicit.explorer import BROKEN, HOLDS, check
+from checker.explicit.explorer import BROKEN, HOLDS, Limits, check
 from checker.explicit.reference import Reference
 from checker.lang.errors import Stop
 
@@ -47,13 +47,14 @@ class FixSearch:
     """Looks for fixes of one base instance.
 
     instance_for: the instance under a set of changes, None where they are impossible together;
-    steps_of: the steps of a broken run; deadline: in time.monotonic seconds; explored: how many
-    sets were explored.
+    steps_of: the steps of a broken run; until: when every exploration ends, in time.monotonic
+    seconds; deadline: when no other set is tried; explored: how many sets were explored.
     """
 
     compiled: Compiled
     instance_for: Callable[[Changes], Instance | None]
     steps_of: Callable[[Checked, str], Sequence[Step]]
+    until: float | None = None
     deadline: float | None = None
     explored: int = 0
     _instances: dict[frozenset[Change], Instance | None] = field(default_factory=dict)
@@ -141,7 +142,8 @@ class FixSearch:
         if known is not None and known.verdicts[item.name] in (HOLDS, BROKEN):
             return known.verdicts[item.name] == HOLDS
         self.explored += 1
-        checked = check(instance, self.compiled, stop_when=[item.name])
+        left = None if self.until is None else max(0.0, self.until - time.monotonic())
+        checked = check(instance, self.compiled, Limits(time=left), stop_when=[item.name])
         self._checked[key] = checked
         if checked.verdicts[item.name] == BROKEN:
             self._learn(item, self.steps_of(checked, item.name), chosen)

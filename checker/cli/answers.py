@@ -11,7 +11,8 @@ from checker.explicit.edges import Edges
 from checker.explicit.explorer import BROKEN, DEADLOCK
 from checker.explicit.reference import Reference
 from checker.lang.errors import EoscheckError
-from checker.lang.rules import ALWAYS
+from checker.lang.rooms import bounds_behind
+from checker.lang.rules import ALWAYS, SOMETIMES
 from checker.report.answer import ExplorationAnswer, PropertyAnswer
 from checker.traces.replay import rebuild
 from checker.traces.trace import build_trace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from checker.explicit.explorer import Checked
     from checker.lang.concrete import Vector
     from checker.lang.model import Instance
+    from checker.lang.rules import Property
     from checker.traces.replay import Run
     from checker.traces.trace import Trace
 
@@ -41,6 +43,7 @@ def exploration_answer(checked: Checked) -> ExplorationAnswer:
         stopped,
         round(found.bytes_per_state, 1),
         _started_after(found.began),
+        {name: bounds_behind(checked.instance, name) for name in checked.capacities},
     )
 
 
@@ -72,9 +75,17 @@ def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:
                 verdict,
                 None if trace is None else len(trace.steps),
                 trace,
+                is_asked=not _holds_at_once(checked, item),
             )
         )
     return tuple(answers)
+
+
+def _holds_at_once(checked: Checked, item: Property[Any] | None) -> bool:
+    """Return whether a witness is seen before any step."""
+    if item is None or item.kind != SOMETIMES:
+        return False
+    return len(checked.runs.get(item.name, ())) == 1
 
 
 def trace_of(checked: Checked, name: str) -> Trace:

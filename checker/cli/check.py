@@ -140,7 +140,11 @@ def _write(answer: Answer, instance: Instance, options: RunOptions) -> None:
     if options.format == "json":
         content = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
     else:
-        content = text_of(answer, instance, options.format)
+        found = text_of(answer, instance, options.format)
+        if found is None:
+            click.echo("eoscheck: nothing that was asked for is broken: no run to write", err=True)
+            return
+        content = found
     if options.output is None:
         write_out(content)
     else:

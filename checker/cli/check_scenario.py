@@ -11,9 +11,10 @@ from checker.lang.errors import EoscheckError
 from checker.report.answer import Answer
 from checker.settings.scenario_expected import differences, expected_of
 from checker.settings.scenario_file import (
-    LARGEST_BOUND,
     client_release_of,
     find_scenario,
+    problem_of_bound,
+    problem_of_fault,
     release_of,
     switches_named,
 )
@@ -74,6 +75,8 @@ def check_scenario(
         dict(asked.scenario.application),
         (),
     )
+    wrong = _differences(asked, answer)
+    answer = replace(answer, differences=wrong)
     return replace(answer, assumptions=_remarks(asked, answer)), instance
 
 
@@ -91,10 +94,10 @@ def instance_again(name: str, bounds: dict[str, int], parameters: dict[str, int]
 def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[str, Any]) -> Asked:
     """Return what the options make of a scenario; raise EoscheckError for an unknown name."""
     bounds = _known(numbers(choice["bounds"], "bound"), "bound", tuple(BOUNDS))
-    for size_name, size in bounds.items():
-        if size > LARGEST_BOUND:
-            raise EoscheckError(f"--bound {size_name} may be {LARGEST_BOUND} at most")
     faults = _known(numbers(choice["faults"], "fault"), "fault", (IN_ALL, *BUDGETS))
+    scope = {**scenario.bounds, **bounds}
+    _refuse("bound", [problem_of_bound(*pair) for pair in bounds.items()])
+    _refuse("fault", [problem_of_fault(*pair, scope) for pair in faults.items()])
     properties = tuple(choice["properties"]) or scenario.properties
     _known(dict.fromkeys(properties, 0), "property", tuple(PROPERTIES))
     on = switches_named(tuple(choice["switches_on"]))
@@ -112,6 +115,12 @@ def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[s
         properties=properties,
     )
     return Asked(merged, kafka, client, on, off, changed)
+
+
+def _refuse(option: str, problems: list[str]) -> None:
+    """Raise EoscheckError for the first problem with what an option says."""
+    for problem in filter(None, problems):
+        raise EoscheckError(f"--{option} {problem}")
 
 
 def _known(values: dict[str, int], what: str, known: tuple[str, ...]) -> dict[str, int]:
@@ -150,16 +159,18 @@ def _remarks(asked: Asked, answer: Answer) -> tuple[str, ...]:
             found.append(f"{word} {', '.join(switch.name for switch in switches)}")
     if answer.faults.get("abandoned_connections"):
         found.append("may come late: " + (", ".join(scenario.late) or "nothing"))
-    on, off = _names(asked)
-    expected = expected_of(scenario, asked.kafka, asked.client, on, off)
-    if expected is not None and not asked.changed:
-        wrong = differences(expected, answer.properties, answer.exploration.as_json())
-        found.append(
-            f"not as the scenario file expects: {'; '.join(wrong)}"
-            if wrong
-            else "the scenario file expects the same"
-        )
+    if answer.differences is not None and not answer.differences:
+        found.append("the scenario file expects the same")
     return tuple(found)
+
+
+def _differences(asked: Asked, answer: Answer) -> tuple[str, ...] | None:
+    """Return what is not as the scenario file expects; None where it says nothing of this."""
+    on, off = _names(asked)
+    expected = expected_of(asked.scenario, asked.kafka, asked.client, on, off)
+    if expected is None or asked.changed or answer.exploration.stopped is not None:
+        return None
+    return tuple(differences(expected, answer.properties, answer.exploration.as_json()))
 
 
 def _names(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:

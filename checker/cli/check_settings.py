@@ -16,10 +16,10 @@ from checker.cli.answers import (
     raise_model_error,
     run_of,
 )
+from checker.cli.compiled_answer import checked_in_time
+from checker.cli.deadline import Unexplored, unexplored
 from checker.cli.instance import budget_parameters, switch_parameters, with_room
 from checker.cli.options import numbers
-from checker.cli.progress import progress_line
-from checker.explicit.explorer import Limits, check
 from checker.lang.errors import EoscheckError, LanguageError
 from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
 from checker.settings.choice import read_choice
@@ -90,25 +90,27 @@ def _check_required(require: str | None, pipeline: Pipeline, instance: Instance)
 def _explored(
     chosen: Choice, instance: Instance, options: RunOptions
 ) -> tuple[ExplorationAnswer, tuple[PropertyAnswer, ...]]:
-    limits = Limits(options.memory, options.time, options.threads)
     try:
-        with progress_line(options.quiet) as progress:
-            checked = check(instance, limits=limits, progress=progress)
+        checked = checked_in_time(instance, options)
+    except Unexplored as stop:
+        return unexplored(instance, stop)
     except LanguageError:
         sizes = ", ".join(f"{name}={size}" for name, size in instance.bounds.items())
         raise EoscheckError(f"this is too large for the model: {sizes}") from None
     raise_model_error(checked)
-    advice = _advice_unless_interrupted(chosen, checked)
+    advice = _advice_unless_interrupted(chosen, checked, options.deadline)
     answers = tuple(_with_advice(item, advice) for item in property_answers(checked))
     return exploration_answer(checked), answers
 
 
-def _advice_unless_interrupted(chosen: Choice, checked: Checked) -> Mapping[str, Advice]:
+def _advice_unless_interrupted(
+    chosen: Choice, checked: Checked, deadline: float | None
+) -> Mapping[str, Advice]:
     """Return what advice says; nothing once somebody has interrupted the check."""
     if checked.exploration.stopped == "interrupted":
         return {}
     try:
-        return advise(chosen, checked, steps_of)
+        return advise(chosen, checked, steps_of, deadline)
     except KeyboardInterrupt:
         return {}
 

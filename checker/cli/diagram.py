@@ -43,9 +43,11 @@ def command(role: str, file: str | None, form: str | None, output: str | None) -
 
     ROLE is producer, partition, consumer; with transactions transaction-manager (of the producer
     client), transaction-coordinator, group-coordinator, transactional-consumer; or, with --model,
-    the name of an enum. Without -o the picture is written to standard output.
+    the name of an enum. Without -o a single picture is written to standard output.
     """
     form = form or _format_of(output, to_folder=role == ALL)
+    if role == ALL and output is None:
+        raise EoscheckError(f"{ALL} stands for several pictures: name a folder with -o")
     if form == "png" and output is None:
         raise EoscheckError("a png is no text: name its file with -o")
     pictures = _pictures_of_kafka(role) if file is None else pictures_of(*_of_file(file), role)
@@ -83,7 +85,8 @@ def deliver(pictures: Mapping[str, Chart], form: str, output: str | None, to_fol
     except DiagramError as error:
         raise EoscheckError(str(error)) from None
     if output is None:
-        write_out("\n".join(str(content).rstrip() + "\n" for content in drawn.values()))
+        for content in drawn.values():
+            write_out(str(content).rstrip() + "\n")
     elif not to_folder:
         for content in drawn.values():
             write_whole(output, content)

@@ -91,12 +91,16 @@ def link(modules: Mapping[str, str], threads: int = 2) -> Native:
         if cached is not None:
             objects[name] = cached
     missing = [name for name in modules if name not in objects]
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    pool = ThreadPoolExecutor(max_workers=threads)
+    try:
         for name, code in zip(
             missing, pool.map(lambda n: compile_module(modules[n]), missing), strict=True
         ):
             objects[name] = code
             if folder is not None:
                 write_cached(folder / keys[name], code)
+    finally:
+        # Whoever interrupts it does not wait for what is not begun.
+        pool.shutdown(cancel_futures=True)
     # A module before those that it calls would be linked to wrong addresses.
     return Native({name: objects[name] for name in modules})

@@ -62,7 +62,11 @@ class Fix:
 
 @dataclass(frozen=True)
 class PropertyAnswer:
-    """What a check says about one property; `note` is one more sentence for a person."""
+    """What a check says about one property; `note` is one more sentence for a person.
+
+    is_asked: false for a witness that holds at the start already: the scope rules out what it is
+    about.
+    """
 
     name: str
     kind: str
@@ -73,6 +77,7 @@ class PropertyAnswer:
     because: tuple[Cause, ...] = ()
     fix: tuple[Fix, ...] = ()
     note: str = ""
+    is_asked: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return the property as contract C2 writes it."""
@@ -92,7 +97,8 @@ class PropertyAnswer:
 class ExplorationAnswer:
     """What was explored; seconds are wall time, cpu_seconds of this process.
 
-    started_after: wall seconds from the start of the process to that of the exploration.
+    started_after: wall seconds from the start of the process to that of the exploration; room: the
+    bounds that make room in each capacity that was reached, with their values.
     """
 
     states: int
@@ -105,6 +111,7 @@ class ExplorationAnswer:
     stopped: str | None = None
     bytes_per_state: float | None = None
     started_after: float | None = None
+    room: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as contract C2 writes them."""
@@ -149,7 +156,8 @@ class Answer:
 
     model: how to build the same instance again, for replays; headline: the first sentence for a
     person; required: the guarantees that the exit code speaks about, None for all; coverage: of
-    every action, None if it was not asked for.
+    every action, None if it was not asked for; differences: what is not as a scenario file expects,
+    None where it expects nothing of this choice or not all was explored.
     """
 
     scenario: str
@@ -167,6 +175,7 @@ class Answer:
     headline: str = ""
     required: tuple[str, ...] | None = None
     coverage: tuple[CoverageAnswer, ...] | None = None
+    differences: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the document of contract C2."""
@@ -184,6 +193,7 @@ class Answer:
             "mode": self.mode,
             "properties": [item.as_json() for item in self.properties],
             "model": dict(self.model),
+            "differences": None if self.differences is None else list(self.differences),
             "coverage": None if self.coverage is None else [row.as_json() for row in self.coverage],
         }
 
@@ -191,7 +201,8 @@ class Answer:
     def exit_code(self) -> int:
         """Contract C1: broken outranks inconclusive outranks vacuous.
 
-        With required guarantees, the code speaks about these (and all witnesses) alone.
+        An answer that a scenario file does not expect counts as broken. With required guarantees,
+        the code speaks about these (and all witnesses) alone.
         """
         asked = [
             item
@@ -199,7 +210,7 @@ class Answer:
             if self.required is None or item.name in self.required or item.kind == SOMETIMES
         ]
         verdicts = {item.verdict for item in asked}
-        if BROKEN in verdicts:
+        if BROKEN in verdicts or self.differences:
             return 1
         if INCONCLUSIVE in verdicts or not self.exploration.complete:
             return 3

@@ -90,8 +90,9 @@ def stories_text(answers: list[BugAnswer]) -> str:
 
 
 def _story(answer: BugAnswer) -> list[str]:
-    lines = [f"{answer.name}  {answer.title}", ""]
-    lines += _wrapped(answer.story, "")
+    lines = [f"{answer.name}  {answer.title}"]
+    if answer.story:
+        lines += ["", *_wrapped(answer.story, "")]
     facts = [
         ("Affected", answer.affected),
         ("Tickets", ", ".join(answer.tickets)),

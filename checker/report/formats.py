@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from checker.lang.errors import EoscheckError
 from checker.report.answer import BROKEN
 from checker.report.text import plain, print_answer
 from checker.traces.itf import to_itf
@@ -22,14 +21,15 @@ if TYPE_CHECKING:
     from diagrams import Run
 
 
-def text_of(answer: Answer, instance: Instance, form: str) -> str:
-    """Return the answer in a text format; raise EoscheckError where there is no run to write."""
+def text_of(answer: Answer, instance: Instance, form: str) -> str | None:
+    """Return the answer in a text format, None where there is no run to write."""
     if form == "text":
         stream = io.StringIO()
         print_answer(answer, Console(file=stream, width=200, no_color=True, soft_wrap=True))
         return stream.getvalue()
     item = _first_broken(answer)
-    assert item.trace is not None
+    if item is None or item.trace is None:
+        return None
     if form == "itf":
         document = to_itf(instance, item.trace, item.sentence)
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -43,8 +43,8 @@ def broken_run(trace: Trace, name: str, sentence: str) -> Run:
     return run_of_trace(trace, f"{title[:1].upper()}{title[1:]}", f"{words} is broken")
 
 
-def _first_broken(answer: Answer) -> PropertyAnswer:
+def _first_broken(answer: Answer) -> PropertyAnswer | None:
     for item in answer.properties:
         if item.verdict == BROKEN and item.trace is not None:
             return item
-    raise EoscheckError("every guarantee that was asked for holds: there is no run to write")
+    return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from checker.traces.trace import Trace
 
 _STYLE = {HOLDS: "green", BROKEN: "bold red", INCONCLUSIVE: "yellow", VACUOUS: "yellow"}
+_NOT_AS_EXPECTED = "NOT AS EXPECTED: this is not what the scenario file says."
 _STOPPED = {
     "memory": "the memory limit (--memory)",
     "time": "the time limit (--time)",
@@ -30,6 +31,11 @@ _STOPPED = {
 
 def print_answer(answer: Answer, console: Console) -> None:
     """Print the whole answer."""
+    if answer.differences:
+        console.print(Text(_NOT_AS_EXPECTED, style="bold red"))
+        for difference in answer.differences:
+            console.print(Text(f"  - {difference}"))
+        console.print()
     console.print(Text(answer.headline or _headline(answer), style="bold"))
     shown = [item for item in answer.properties if not _is_reached(item)]
     if shown:
@@ -174,16 +180,20 @@ def explored_lines(answer: Answer) -> list[str]:
     if figures.stopped is not None:
         lines.append(f"Stopped by {_STOPPED.get(figures.stopped, figures.stopped)}.")
     lines += [
-        f"The capacity {name} was reached {count:,} times: raise it with --bound."
+        f"The capacity {name} was reached {_times(count)}: {_raise(figures.room.get(name, {}))}."
         for name, count in figures.capacities_reached.items()
     ]
     if answer.scope:
         lines.append(f"Scope: {_listed(answer.scope)}.")
     if answer.faults:
-        lines.append(f"Faults allowed: {_faults(answer.faults)}.")
-    reached = [_words(item) for item in answer.properties if _is_reached(item)]
-    if reached:
-        lines.append(f"Seen in some run, as it must be: {', '.join(reached)}.")
+        lines.append(_faults(answer.faults))
+    reached = [item for item in answer.properties if _is_reached(item)]
+    seen = [_words(item) for item in reached if item.is_asked]
+    ruled_out = [_words(item) for item in reached if not item.is_asked]
+    if seen:
+        lines.append(f"Seen in some run, as it must be: {', '.join(seen)}.")
+    if ruled_out:
+        lines.append(f"Not asked for in this scope: {', '.join(ruled_out)}.")
     if answer.assumptions:
         lines.append("Assumptions and remarks:")
         lines += [f"  - {_sentence(assumption)}" for assumption in answer.assumptions]
@@ -191,10 +201,24 @@ def explored_lines(answer: Answer) -> list[str]:
 
 
 def _faults(budgets: Mapping[str, int]) -> str:
-    kinds = {name: most for name, most in budgets.items() if name != "in_all"}
+    kinds = {name: most for name, most in budgets.items() if name != "in_all" and most}
+    if not kinds or not budgets.get("in_all", 1):
+        return "No faults."
     if "in_all" not in budgets:
-        return _listed(kinds)
-    return f"{budgets['in_all']} in a run, and of each kind at most {_listed(kinds)}"
+        return f"Faults allowed: {_listed(kinds)}."
+    in_all = budgets["in_all"]
+    return f"Faults allowed: {in_all} in a run, and of each kind at most {_listed(kinds)}."
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _raise(bounds: Mapping[str, int]) -> str:
+    if not bounds:
+        return "no bound of the model changes it"
+    larger = [f"--bound {name}={value + 1}" for name, value in bounds.items()]
+    return f"raise it, with {' or '.join(larger)} or more"
 
 
 def _listed(values: Mapping[str, int]) -> str:

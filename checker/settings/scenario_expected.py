@@ -48,11 +48,11 @@ def differences(
             verdict = VACUOUS
         steps = expected.broken.get(item.name)
         if item.verdict != verdict:
-            wrong.append(f"{item.name} is {item.verdict}, not {verdict}")
+            wrong.append(f"{item.name}: {item.verdict}, where the file says {verdict}")
         elif item.verdict == BROKEN and item.steps != steps:
-            wrong.append(f"{item.name} is broken in {item.steps} steps, not {steps}")
+            wrong.append(f"{item.name}: broken in {item.steps} steps, where the file says {steps}")
     return wrong + [
-        f"{name} is {figures[name]:,}, not {count:,}"
+        f"{name}: {figures[name]:,}, where the file says {count:,}"
         for name, count in expected.figures.items()
         if figures[name] != count
     ]

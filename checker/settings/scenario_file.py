@@ -11,6 +11,8 @@ from checker.lang.errors import EoscheckError
 from checker.settings.errors import UnknownVersion
 from checker.settings.toml_file import read_toml
 from checker.settings.versions import LATEST, Library, client_version, version
+from model.transactions.faults import Fault
+from model.transactions.settings import HIGHEST_EPOCH, MOST_FAULTS
 from model.transactions.versions import LIBRDKAFKA, SWITCHES, switch_named
 from model.transactions.world import BOUNDS
 from specs.scenario import (
@@ -33,6 +35,15 @@ if TYPE_CHECKING:
     from model.transactions.versions import Release, Switch
 
 LARGEST_BOUND = 64
+AT_LEAST_ONE = (
+    "producers",
+    "transactions",
+    "partitions",
+    "transactional_ids",
+    "producer_ids",
+    "batch_records",
+)
+"""Bounds of which there is nothing without one."""
 FIGURES = ("states", "transitions", "depth")
 _KEYS = (
     "title",
@@ -80,8 +91,11 @@ def read_scenario(file: str) -> Scenario:
     kafka = table.text("kafka", str(LATEST))
     client = table.text("client", kafka)
     _check_versions(table, kafka, client)
-    faults = table.table("faults")
+    scope = _scope(table.table("scope"))
     constants = table.table("constants").numbers(CONSTANTS, least=2)
+    for name, value in constants.items():
+        if value > HIGHEST_EPOCH:
+            table.table("constants").refuse(f"{name} may be {HIGHEST_EPOCH} at most", name)
     return Scenario(
         Path(file).stem,
         file,
@@ -89,10 +103,10 @@ def read_scenario(file: str) -> Scenario:
         table.text("about", "").strip(),
         kafka,
         client,
-        _scope(table.table("scope")),
+        scope,
         constants,
         read_facts(table.table("application")),
-        faults.numbers((IN_ALL, *BUDGETS)),
+        _faults(table.table("faults"), scope),
         table.chosen("late", tuple(LATE), ALL_LATE),
         table.flag("two-steps"),
         _switches(table, "with"),
@@ -138,9 +152,35 @@ def _check_versions(table: Table, kafka: str, client: str) -> None:
 def _scope(table: Table) -> dict[str, int]:
     sizes = table.numbers(tuple(BOUNDS))
     for name, size in sizes.items():
-        if size > LARGEST_BOUND:
-            table.refuse(f"{name} may be {LARGEST_BOUND} at most", name)
+        problem = problem_of_bound(name, size)
+        if problem:
+            table.refuse(problem, name)
     return sizes
+
+
+def problem_of_bound(name: str, size: int) -> str:
+    """Return why a bound cannot have a size, "" if it can."""
+    if size > LARGEST_BOUND:
+        return f"{name} may be {LARGEST_BOUND} at most"
+    return f"{name} must be at least 1" if name in AT_LEAST_ONE and size < 1 else ""
+
+
+def _faults(table: Table, scope: Mapping[str, int]) -> dict[str, int]:
+    budgets = table.numbers((IN_ALL, *BUDGETS))
+    for name, count in budgets.items():
+        problem = problem_of_fault(name, count, scope)
+        if problem:
+            table.refuse(problem, name)
+    return budgets
+
+
+def problem_of_fault(name: str, count: int, scope: Mapping[str, int]) -> str:
+    """Return why a fault may not happen so often in a scope, "" if it may."""
+    if count > MOST_FAULTS:
+        return f"{name} may be {MOST_FAULTS} at most"
+    if name == Fault.REBALANCES and count > 0 and scope.get("groups", BOUNDS["groups"]) == 0:
+        return "rebalances need a group: groups=1 in [scope]"
+    return ""
 
 
 def read_facts(table: Table) -> dict[str, str]:

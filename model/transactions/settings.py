@@ -11,8 +11,10 @@ from checker.lang import Numeric, Parameters
 from model.settings import OffsetReset
 from model.transactions.sorts import Version
 
-MaximumEpoch = Annotated[int, Numeric("MaximumEpoch", low=2, high=40000)]
-Budget = Annotated[int, Numeric("Budget", high=7)]
+HIGHEST_EPOCH = 40000
+MOST_FAULTS = 7
+MaximumEpoch = Annotated[int, Numeric("MaximumEpoch", low=2, high=HIGHEST_EPOCH)]
+Budget = Annotated[int, Numeric("Budget", high=MOST_FAULTS)]
 
 
 class OnAbort(IntEnum):

@@ -91,3 +91,70 @@ def test_limits_are_inconclusive(limit: tuple[str, str], tmp_path: Path) -> None
     arguments = ["check", PETERSON, "-q", "--bound", "processes=7", *limit]
     assert run([*arguments, "--format", "json", "-o", str(file)]) == 3
     assert json.loads(file.read_text())["exploration"]["stopped"] == limit[0].strip("-")
+
+
+LARGE = [
+    *("check", "--producer", "examples/exactly-once/producer.properties"),
+    *("--consumer", "examples/exactly-once/consumer.properties", "--bound", "partitions=99"),
+]
+"""What takes minutes to compile."""
+
+
+def test_the_time_limit_holds_while_rules_are_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checker.cli.main import run
+
+    monkeypatch.chdir(ROOT)
+    file = tmp_path / "answer.json"
+    before = signal.getsignal(signal.SIGALRM)
+    arguments = [*LARGE, "--time", "1", "--coverage", "--format", "json", "-o", str(file)]
+    assert run(arguments) == 3
+    document = json.loads(file.read_text())
+    assert document["exploration"]["stopped"] == "time"
+    assert document["exploration"]["states"] == 0
+    assert {item["verdict"] for item in document["properties"]} == {"inconclusive"}
+    assert document["mode"] is None
+    assert document["coverage"] is None
+    assert signal.getsignal(signal.SIGALRM) == before
+
+
+def test_an_interrupt_while_rules_are_compiled(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checker.cli.main import run
+
+    def interrupted(instance: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("checker.cli.compiled_answer.compile_instance", interrupted)
+    assert run(LARGE) == 3
+    out = capsys.readouterr().out
+    assert "Stopped by the keyboard." in out
+    assert "NOT all was explored: 0 states" in out
+
+
+def test_no_time_is_left_for_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    """A guarantee that is broken stays broken; what to change is not looked for."""
+    import time
+
+    from checker.advice.advise import advise
+    from checker.explicit.explorer import check
+    from checker.settings.choice import read_choice
+    from checker.settings.pipelines import pipeline_of
+
+    files = [str(ROOT / "examples" / f"{role}.properties") for role in ("producer", "consumer")]
+    chosen = read_choice(*files, None, None, None, (), None)
+    pipeline = pipeline_of(chosen)
+    plain = pipeline.model.instance()
+    checked = check(plain.with_parameters(pipeline.parameters(chosen, plain.bounds)))
+
+    def never(*unused: object) -> list[object]:
+        raise AssertionError(unused)
+
+    found = advise(chosen, checked, never, time.monotonic() - 1)
+    assert {name: advice.finished for name, advice in found.items()} == {
+        "no_duplicates": False,
+        "order": False,
+    }

@@ -40,9 +40,11 @@ def test_svg_unless_asked_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
     assert ElementTree.fromstring(capsys.readouterr().out).tag.endswith("svg")
 
 
-def test_all_charts_as_text(capsys: pytest.CaptureFixture[str]) -> None:
-    assert diagram("all", "--model", TOY, "--format", "dot") == 0
-    assert capsys.readouterr().out.count("digraph chart {") == 2
+def test_all_charts_need_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert diagram("all", "--model", TOY, "--format", "dot") == 2
+    told = capsys.readouterr()
+    assert told.err == "eoscheck: all stands for several pictures: name a folder with -o\n"
+    assert told.out == ""
 
 
 @pytest.mark.parametrize("ending", BEGINNINGS)

@@ -139,9 +139,52 @@ def test_what_stopped_an_exploration(stopped: str, sentence: str) -> None:
 
 
 def test_a_capacity_is_named() -> None:
-    reached = figures(complete=False, capacities_reached={"log": 7})
+    room = {"log": {"records": 2, "faults": 1}}
+    reached = figures(complete=False, capacities_reached={"log": 7, "Times": 1}, room=room)
     lines = text(answer(OPEN, exploration=reached))
-    assert "The capacity log was reached 7 times: raise it with --bound." in lines
+    wanted = (
+        "The capacity log was reached 7 times: raise it, with --bound records=3 or --bound faults=2"
+    )
+    assert " ".join(wanted.split()) in " ".join(lines.split())
+    assert "The capacity Times was reached once: no bound of the model changes it." in lines
+
+
+def test_bounds_that_make_room_are_found_by_raising_them() -> None:
+    from checker.lang.rooms import bounds_behind
+    from model.transactions.world import transactions_model
+    from model.world import kafka_model
+
+    instance = transactions_model({}).instance()
+    assert bounds_behind(instance, "Epoch") == {"epochs": 7}
+    assert bounds_behind(instance, "log") == {"log": 10}
+    assert bounds_behind(instance, "Nothing") == {}
+    assert set(bounds_behind(kafka_model(()).instance(), "log")) == {
+        "records",
+        "faults",
+        "in_flight",
+    }
+
+
+def test_an_answer_that_a_scenario_file_does_not_expect() -> None:
+    shown = answer(HOLDS, differences=("no_loss: holds, where the file says broken",))
+    assert text(shown).startswith(
+        "NOT AS EXPECTED: this is not what the scenario file says.\n"
+        "  - no_loss: holds, where the file says broken\n"
+    )
+    assert shown.exit_code == 1
+    assert answer(HOLDS, differences=()).exit_code == 0
+
+
+def test_no_faults() -> None:
+    for budgets in ({"in_all": 0, "crashes": 1}, {"in_all": 2}, {"in_all": 2, "crashes": 0}):
+        assert "No faults.\n" in text(answer(HOLDS, faults=budgets))
+
+
+def test_a_witness_that_the_scope_rules_out_is_not_said_to_be_seen() -> None:
+    item = PropertyAnswer("fenced", "sometimes", "A zombie is fenced", "holds", is_asked=False)
+    lines = text(answer(HOLDS, item))
+    assert "Not asked for in this scope: fenced." in lines
+    assert "Seen in some run" not in lines
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_differences_are_told():
     assert differences(expected, same, {"states": 10}) == []
     other = [Found("no_loss", "broken", 5), Found("fencing", "broken", 3)]
     assert differences(expected, other, {"states": 1200}) == [
-        "no_loss is broken in 5 steps, not 4",
-        "fencing is broken, not holds",
-        "states is 1,200, not 10",
+        "no_loss: broken in 5 steps, where the file says 4",
+        "fencing: broken, where the file says holds",
+        "states: 1,200, where the file says 10",
     ]

@@ -35,6 +35,7 @@ from checker.settings.pipelines import pipeline_of
 from checker.settings.together import check_together
 from checker.settings.transactions import PARTLY
 from checker.settings.values import Role
+from checker.settings.versions import Library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +100,7 @@ def _explored(
         raise EoscheckError(f"this is too large for the model: {sizes}") from None
     raise_model_error(checked)
     advice = _advice_unless_interrupted(chosen, checked, options.deadline)
-    answers = tuple(_with_advice(item, advice) for item in property_answers(checked))
+    answers = tuple(_with_advice(item, advice, chosen) for item in property_answers(checked))
     return exploration_answer(checked), answers
 
 
@@ -162,7 +163,9 @@ def steps_of(checked: Checked, name: str) -> list[Step]:
     return [step for step, _ in run if step is not None]
 
 
-def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> PropertyAnswer:
+def _with_advice(
+    item: PropertyAnswer, advice: Mapping[str, Advice], chosen: Choice
+) -> PropertyAnswer:
     found = advice.get(item.name)
     if found is None:
         return item
@@ -180,10 +183,17 @@ def _with_advice(item: PropertyAnswer, advice: Mapping[str, Advice]) -> Property
     if found.settings_alone:
         note = f"But {lost} would be broken then." if lost else ""
         return replace(item, because=causes, fix=fixes, note=note)
-    listed = " and ".join(f"{fix.setting}={fix.value}" for fix in fixes)
+    listed = " and ".join(_in_words(fix, chosen) for fix in fixes)
     but = f", but {lost} would be broken then" if lost else ""
     note = f"No setting alone makes it hold; it would hold with {listed}{but}."
     return replace(item, because=causes, note=note)
+
+
+def _in_words(fix: Fix, chosen: Choice) -> str:
+    """Return a fix as the note says it; another library than librdkafka is no newer release."""
+    if fix.setting == CLIENTS and chosen.client.library is Library.LIBRDKAFKA:
+        return f"a Java client of {fix.value} (no release of librdkafka has it)"
+    return f"{fix.setting}={fix.value}"
 
 
 def _cause(change: Change, value: Value) -> Cause:

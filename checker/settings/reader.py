@@ -9,6 +9,7 @@ from checker.settings import broker, consumer, librdkafka, producer, unknown
 from checker.settings.domains import Plain, Refusal, parse
 from checker.settings.draft import Draft
 from checker.settings.errors import ConfigRefused, SettingsError
+from checker.settings.frameworks import refuse_frameworks
 from checker.settings.meanings import MEANINGS
 from checker.settings.properties import Entry, read_properties
 from checker.settings.values import Configuration, Role, Value
@@ -48,6 +49,7 @@ def configuration(role: Role, properties: PropertiesFile, version: Version) -> C
 
     Raises SettingsError, ConfigRefused.
     """
+    refuse_frameworks(role, properties)
     found = _resolve(role, version, properties.file, properties.entries)
     if found.unknown and len(found.unknown) == len(properties.last()):
         names = unknown.listed([value.name for value in found.unknown], role, version)

@@ -11,7 +11,7 @@ from checker.lang import Numeric, Parameters
 from model.settings import OffsetReset
 from model.transactions.sorts import Version
 
-HIGHEST_EPOCH = 40000
+HIGHEST_EPOCH = 32767
 MOST_FAULTS = 7
 MaximumEpoch = Annotated[int, Numeric("MaximumEpoch", low=2, high=HIGHEST_EPOCH)]
 Budget = Annotated[int, Numeric("Budget", high=MOST_FAULTS)]
@@ -37,7 +37,7 @@ class Settings(Parameters):
     # Versions.
     cluster_version: Version = Version.V2  # the finalized feature transaction.version
     client_version: Version = Version.V2  # what the client's requests speak
-    maximum_epoch: MaximumEpoch = 40000  # Short.MAX_VALUE; smaller to see producer ids rotate
+    maximum_epoch: MaximumEpoch = 32767  # Short.MAX_VALUE; smaller to see producer ids rotate
 
     # Fixes at the partition leader.
     verification: bool = True  # KIP-890 part 1; transaction.partition.verification.enable

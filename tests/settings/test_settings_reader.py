@@ -75,7 +75,7 @@ def test_only_what_matters_is_kept():
         (PRODUCER, "ack=1", "4.2", "ack (did you mean acks?)"),
         (PRODUCER, "ENABLE_IDEMPOTENCE=true", "4.2", "(did you mean enable.idempotence?)"),
         (PRODUCER, "bootstrap.server=x", "4.2", "(did you mean bootstrap.servers?)"),
-        (PRODUCER, "spring.kafka.producer.acks=x", "4.2", "acks (did you mean acks?)"),
+        (PRODUCER, "orders.kafka.producer.acks=x", "4.2", "acks (did you mean acks?)"),
         (PRODUCER, "enable.auto.commit=true", "4.2", "commit (a setting of the consumer)"),
         (PRODUCER, "min.insync.replicas=2", "4.2", "(a setting of the broker)"),
         (PRODUCER, "delivery.timeout.ms=9", "2.0", "delivery.timeout.ms (since 2.1)"),

@@ -215,3 +215,17 @@ def test_faults_that_the_settings_alone_do_not_allow(tmp_path: Path) -> None:
     assert broken(found)["no_loss"] == 6
     (item,) = (p for p in found["properties"] if p["name"] == "no_loss")
     assert (item["because"], item["fix"]) == ([], [])
+
+
+def test_librdkafka_needs_another_library(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = []
+    for name, text in (("producer", PRODUCER), ("consumer", CONSUMER)):
+        (tmp_path / name).write_text(text)
+        files.append(f"--{name}={tmp_path / name}")
+    asked = ["--bound=partitions=1", "--fault=rebalances=0", "--property=no_aborted_reads"]
+    assert run(["check", *files, *asked, "--client=librdkafka", "-q"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "it would hold with a Java client of 4.2 (no release of librdkafka has it)." in said
+    assert "client=4.2" not in said

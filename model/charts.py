@@ -28,23 +28,71 @@ CHARTS: Mapping[str, type[State]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TransactionChart:
     """The chart of a role of transactions.
 
     what: the states are about; view: the state of the one of this number, where it is not the one
-    field of that type; of: the bound that says how many there are.
+    field of that type; of: the bound that says how many there are; events: what actions are called
+    in this chart, where EVENTS is not precise enough.
     """
 
     enum: type[State]
     what: str
     view: Callable[[Any, int], int] | None = None
     of: str = ""
+    events: Mapping[str, str] = field(default_factory=dict)
+
+    def event(self, action: str) -> str:
+        """Return Kafka's word for what an action of this name is in the chart."""
+        return self.events.get(action) or EVENTS.get(action) or action.replace("_", " ")
+
+
+EVENTS: Mapping[str, str] = {
+    "start_producer": "initTransactions()",
+    "send_record": "send()",
+    "send_outputs": "send()",
+    "send_offsets": "sendOffsetsToTransaction()",
+    "commit_transaction": "commitTransaction()",
+    "abort_transaction": "abortTransaction()",
+    "expire_batch": "delivery.timeout.ms",
+    "expire_batch_in_flight": "delivery.timeout.ms",
+    "take_init_producer_id": "InitProducerId",
+    "take_late_init_producer_id": "late InitProducerId",
+    "take_add_partition": "AddPartitionsToTxn",
+    "take_late_add_partition": "late AddPartitionsToTxn",
+    "take_end_txn": "EndTxn",
+    "take_late_end_txn": "late EndTxn",
+    "take_batch": "Produce",
+    "take_late_batch": "late Produce",
+    "take_offset_commit": "TxnOffsetCommit",
+    "take_late_offset_commit": "late TxnOffsetCommit",
+    "write_marker": "WriteTxnMarkers",
+    "take_late_marker": "late WriteTxnMarkers",
+    "complete_transaction": "all markers acknowledged",
+    "abort_timed_out_transaction": "transaction.timeout.ms",
+    "fail_coordinator": "coordinator failover",
+    "rebalance": "rebalance",
+    "join_group": "JoinGroup",
+    "seek_to_committed": "seek()",
+    "commit_offset": "commitSync()",
+    "close_consumer": "close()",
+}
+"""What actions are called in charts: requests, calls of the clients, settings that run out."""
 
 
 TRANSACTION_CHARTS: Mapping[str, TransactionChart] = {
     "transaction manager": TransactionChart(ManagerState, "where a producer client stands"),
-    "transaction coordinator": TransactionChart(TxnState, "what becomes of a transaction"),
+    "transaction coordinator": TransactionChart(
+        TxnState,
+        "what becomes of a transaction",
+        events={  # Only from these versions on do they reach the coordinator (KIP-890).
+            "take_batch": "Produce v12",
+            "take_late_batch": "late Produce v12",
+            "take_offset_commit": "TxnOffsetCommit v5",
+            "take_late_offset_commit": "late TxnOffsetCommit v5",
+        },
+    ),
     "group coordinator": TransactionChart(
         OffsetState, "what a consumer that asks for the offset is told", offset_state, "groups"
     ),

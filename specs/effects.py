@@ -1,5 +1,8 @@
 """What must hold of effects outside of Kafka, and witnesses."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from checker.lang import Model, always, exists, forall, sometimes
 from model.effects import RecordNumber, Stage, World, effects_model
 
@@ -35,6 +38,48 @@ def agreement(world: World) -> bool:
 def done_after_crash(world: World) -> bool:
     """The good end of a bad day."""
     return world.crashes > 0 and forall(RecordNumber, lambda record: world.effects[record] > 0)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to keep a database and Kafka together: switches of the model that are on and off."""
+
+    title: str
+    on: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+WAYS: Mapping[str, Way] = {
+    "effects": Way("the offset is committed after the effect, nothing else"),
+    "effects-idempotent": Way(
+        "an effect that changes nothing when repeated", ("idempotent_effect",)
+    ),
+    "effects-ids-same-transaction": Way(
+        "the database stores ids, in one transaction with the effect", ("stores_ids",)
+    ),
+    "effects-ids-apart": Way(
+        "the database stores ids, after the effect", ("stores_ids",), ("same_transaction",)
+    ),
+    "effects-two-phase-commit": Way(
+        "two-phase commit; recovery fences, then looks at the committed offset",
+        ("two_phase_commit",),
+    ),
+    "effects-two-phase-commit-unfenced": Way(
+        "two-phase commit; recovery looks at the offset before initTransactions()",
+        ("two_phase_commit",),
+        ("recovery_fences_first",),
+    ),
+    "effects-two-phase-commit-rolls-back": Way(
+        "two-phase commit; recovery rolls back whatever is prepared",
+        ("two_phase_commit",),
+        ("recovery_asks_kafka",),
+    ),
+    "effects-two-phase-commit-commits": Way(
+        "two-phase commit; recovery commits whatever is prepared",
+        ("two_phase_commit", "recovery_commits_always"),
+    ),
+}
+"""What `eoscheck check NAME` explores, by name."""
 
 
 def checked_effects() -> Model:

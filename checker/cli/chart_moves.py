@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from checker.explicit.cache import cache_folder, prune, read_cached, write_cached
 from checker.explicit.compiled import compile_instance
 from checker.explicit.explorer import check
+from checker.explicit.recipe import recipe_key
 from checker.lang.concrete import ConcreteMachine
 from checker.lang.errors import Stop
 from checker.lang.ir import columns_read
 from checker.lang.model import user_errors
 from checker.lang.tracing import Tracer
-from diagrams.moves import state_columns
+from diagrams import moves
 from model.charts import SCENE_BOUNDS, SCENE_FAULTS, SCENES
 from model.transactions.world import transactions_model
 
@@ -37,6 +42,9 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 Moves = dict[Pair, dict[str, None]]
 
+MOST_CHARTS = 50
+"""How many charts are kept on disk, each of a few kilobytes."""
+
 _STEP = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_void_p] * 4)
 
 
@@ -53,7 +61,33 @@ class _Seen:
 
 @cache
 def moves_of(chart: TransactionChart) -> Moves:
-    """Return the actions in words that were seen to make each move, in the model's order."""
+    """Return the actions that were seen to make each move, in the model's order.
+
+    They are kept on disk under the content of all that they follow from.
+    """
+    file = _file(chart)
+    kept = None if file is None else read_cached(file)
+    if kept is not None:
+        return {(old, new): dict.fromkeys(names) for old, new, names in json.loads(kept)}
+    found = _seen_moves(chart)
+    if file is not None:
+        rows = [[*pair, list(names)] for pair, names in found.items()]
+        write_cached(file, json.dumps(rows).encode())
+        prune(file.parent, MOST_CHARTS)
+    return found
+
+
+def _file(chart: TransactionChart) -> Path | None:
+    """Return where the moves of a chart are kept; None where they are not."""
+    folder, key = cache_folder("charts"), recipe_key(_instance(1), False)
+    if folder is None or key is None:
+        return None
+    ours = Path(__file__).read_bytes() + Path(moves.__file__).read_bytes()
+    text = f"{key} {chart.enum.__name__} {hashlib.sha256(ours).hexdigest()}"
+    return folder / hashlib.sha256(text.encode()).hexdigest()
+
+
+def _seen_moves(chart: TransactionChart) -> Moves:
     find = _written if chart.view is None else _viewed
     order = [action.name for action in _instance(1).model.actions]
     found: dict[Pair, set[str]] = {}
@@ -63,8 +97,7 @@ def moves_of(chart: TransactionChart) -> Moves:
         for pair in find(chart, seen):
             found.setdefault(pair, set()).add(seen.action.name)
     return {
-        pair: {name.replace("_", " "): None for name in sorted(names, key=order.index)}
-        for pair, names in sorted(found.items())
+        pair: dict.fromkeys(sorted(names, key=order.index)) for pair, names in sorted(found.items())
     }
 
 
@@ -135,7 +168,7 @@ def _unlike(columns: Sequence[Column], seen: _Seen) -> list[int]:
 
 def _written(chart: TransactionChart, seen: _Seen) -> set[Pair]:
     """Return the moves that the steps of an action write, with those on the way."""
-    columns = state_columns(seen.instance, chart.enum)
+    columns = moves.state_columns(seen.instance, chart.enum)
     machine = _Watching(seen.instance, columns)
     steps = [step for step in seen.instance.steps if step.action is seen.action]
     for number in _unlike(_beside(seen.instance, columns), seen):

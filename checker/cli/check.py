@@ -90,7 +90,7 @@ def _check_target(
     options: RunOptions,
 ) -> tuple[Answer, Instance]:
     """Return the answer about a scenario or a model of the user's own."""
-    from checker.cli.target import is_model, model_of
+    from checker.cli.target import is_model, named_instance
 
     allowed = () if is_model(target) else ("kafka", "client")
     given = [name for name, value in about_kafka.items() if value and name not in allowed]
@@ -101,9 +101,7 @@ def _check_target(
         from checker.cli.check_scenario import check_scenario
 
         return check_scenario(target, about_kafka, choice, options)
-    from checker.cli.instance import file_instance
-
-    instance = file_instance(model_of(target), **choice)
+    instance = named_instance(target, choice)
     return answer_of(instance, options, target), instance
 
 

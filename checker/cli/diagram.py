@@ -126,23 +126,28 @@ def _pictures_of_kafka(role: str) -> dict[str, Chart]:
 
     name = role.replace("-", " ")
     if name in TRANSACTION_CHARTS:
-        return {name: _chart_of_transactions(name)}
+        return {name: chart_of_transactions(name)}
     if name != ALL and name not in CHARTS:
         names = (*CHARTS, *(chart.replace(" ", "-") for chart in TRANSACTION_CHARTS), ALL)
         raise EoscheckError(f"there is no chart of {role!r}; there are: {', '.join(names)}")
     pictures = pictures_of(model_of(KAFKA).instance(), CHARTS, name)
     if name == ALL:
-        pictures |= {chart: _chart_of_transactions(chart) for chart in TRANSACTION_CHARTS}
+        pictures |= {chart: chart_of_transactions(chart) for chart in TRANSACTION_CHARTS}
     return pictures
 
 
-def _chart_of_transactions(name: str) -> Chart:
+def chart_of_transactions(name: str) -> Chart:
+    """Return the chart of a role of transactions, its moves labelled with Kafka's words."""
     from checker.cli.chart_moves import moves_of
     from diagrams.role_chart import seen_chart
     from model.charts import TRANSACTION_CHARTS
 
     chart = TRANSACTION_CHARTS[name]
-    return seen_chart(chart.enum, f"{name.capitalize()}: {chart.what}", moves_of(chart))
+    moves = {
+        pair: list(dict.fromkeys(chart.event(action) for action in actions))
+        for pair, actions in moves_of(chart).items()
+    }
+    return seen_chart(chart.enum, f"{name.capitalize()}: {chart.what}", moves)
 
 
 def _of_file(file: str) -> tuple[Instance, Mapping[str, type[IntEnum]]]:

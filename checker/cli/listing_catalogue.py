@@ -11,9 +11,12 @@ from checker.lang.errors import EoscheckError
 def scenario_rows() -> list[tuple[str, ...]]:
     """Return name, versions and title of every scenario; what is wrong with a file is an error."""
     from checker.settings.scenario_file import named_files, read_scenario
+    from specs.effects import WAYS
 
     found = [read_scenario(file) for file in named_files().values()]
-    return [(item.name, f"{len(item.expected)} expected", item.title) for item in found]
+    rows = [(item.name, f"{len(item.expected)} expected", item.title) for item in found]
+    ways = [(name, "-", f"Effects outside of Kafka: {way.title}") for name, way in WAYS.items()]
+    return [*rows, *ways]
 
 
 def bug_rows() -> list[tuple[str, ...]]:
@@ -59,8 +62,8 @@ def switches(target: str | None) -> int:
         raise EoscheckError("the switches of scenarios are those of `eoscheck list switches`")
     else:
         from checker.cli.instance import switch_names
-        from checker.cli.target import model_of
+        from checker.cli.target import plain_instance
 
-        instance = model_of(target).instance()
+        instance = plain_instance(target)
         show_values(parameters_of(instance, switch_names(instance)))
     return 0

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from checker.cli.instance import file_instance
 from checker.cli.load import load_model
+from checker.cli.options import NOTHING_CHOSEN
 from checker.lang.errors import EoscheckError
+from specs.effects import WAYS, Way, checked_effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,12 +17,11 @@ if TYPE_CHECKING:
     from checker.lang.model import Instance, Model
 
 KAFKA = "kafka"
-EFFECTS = "effects"
 
 
 def is_model(target: str) -> bool:
     """Return whether TARGET names a model itself, not a scenario of the transaction model."""
-    return target in (KAFKA, EFFECTS) or target.endswith(".py")
+    return target == KAFKA or target.endswith(".py") or target in WAYS
 
 
 def model_of(target: str) -> Model:
@@ -29,9 +30,7 @@ def model_of(target: str) -> Model:
         from checker.settings.scenario import scenario_model
 
         return scenario_model()
-    if target == EFFECTS:
-        from specs.effects import checked_effects
-
+    if target in WAYS:
         return checked_effects()
     if target.endswith(".py"):
         return load_model(target)
@@ -54,12 +53,26 @@ def properties_of(target: str) -> Iterable[Property[Any]]:
 def plain_instance(target: str) -> Instance:
     """Return the instance that TARGET names, with nothing changed."""
     if is_model(target):
-        return model_of(target).instance()
+        return named_instance(target, NOTHING_CHOSEN)
     from checker.cli.check_scenario import asked_for
-    from checker.cli.options import NOTHING_CHOSEN
     from checker.settings.scenario_file import find_scenario
 
     return asked_for(find_scenario(target), {}, NOTHING_CHOSEN).instance()
+
+
+def named_instance(target: str, choice: Mapping[str, Any]) -> Instance:
+    """Return the instance of a model that TARGET and the options of `model_options` name.
+
+    A name may stand for switches; what the options say of the same switches counts.
+    """
+    way = WAYS.get(target, Way(""))
+    on, off = choice["switches_on"], choice["switches_off"]
+    said = {*on, *off}
+    switches = {
+        "switches_on": (*(name for name in way.on if name not in said), *on),
+        "switches_off": (*(name for name in way.off if name not in said), *off),
+    }
+    return file_instance(model_of(target), **{**choice, **switches})
 
 
 def instance_of_target(
@@ -73,7 +86,7 @@ def instance_of_target(
         given = [name for name, value in versions.items() if value]
         if given:
             raise EoscheckError(f"--{given[0]} is for scenarios, {target} is none")
-        return file_instance(model_of(target), **choice)
+        return named_instance(target, choice)
     from checker.cli.check_scenario import asked_for
     from checker.settings.scenario_file import find_scenario
 

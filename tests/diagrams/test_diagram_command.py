@@ -100,7 +100,7 @@ def test_a_role_of_transactions(role: str, capsys: pytest.CaptureFixture[str]) -
     assert diagram(role, "--format", "mermaid") == 0
     drawn = capsys.readouterr().out
     assert '"Transaction coordinator: what becomes of a transaction"' in drawn
-    assert "state_ONGOING --> state_PREPARE_COMMIT : take end txn<br/>take late end txn" in drawn
+    assert "state_ONGOING --> state_PREPARE_COMMIT : EndTxn<br/>late EndTxn" in drawn
 
 
 def test_bad_usage_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

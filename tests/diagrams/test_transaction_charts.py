@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checker.cli.chart_moves import moves_of
+from checker.cli.diagram import chart_of_transactions
 from checker.explicit.reference import Reference, explore
 from checker.lang import Record
 from checker.lang.charts import chart_of
 from diagrams import Chart, render
 from diagrams.role_chart import seen_chart
-from model.charts import TRANSACTION_CHARTS, Scene
+from model.charts import EVENTS, SCENE_FAULTS, TRANSACTION_CHARTS, Scene
 from model.transactions.coordinator import TxnState
 from model.transactions.faults import Fault
 from model.transactions.sorts import Version
@@ -80,7 +81,7 @@ def interpreted() -> dict[str, Named]:
     def noted_apply(self: Reference, state: Any, step: Any) -> Any:
         pending.clear()
         successor = apply(self, state, step)
-        words = step.action.name.replace("_", " ")
+        words = step.action.name
         for enum, pair in pending:
             found[of_enum[enum]].setdefault(pair, set()).add(words)
         for name, chart in TRANSACTION_CHARTS.items():
@@ -114,26 +115,30 @@ def test_what_the_interpreter_sees_is_drawn(name: str, interpreted: dict[str, Na
 
 
 def chart_named(name: str) -> Chart:
-    chart = TRANSACTION_CHARTS[name]
-    return seen_chart(chart.enum, name, moves_of(chart))
+    return chart_of_transactions(name)
 
 
 def test_the_moves_of_a_transaction_name_their_actions() -> None:
     moves = {(m.source, m.target): m.labels for m in chart_named("transaction coordinator").moves}
     assert moves["ONGOING", "PREPARE_ABORT"] == (
-        "take init producer id",
-        "take end txn",
-        "take late init producer id",
-        "take late end txn",
-        "abort timed out transaction",
+        "InitProducerId",
+        "EndTxn",
+        "late InitProducerId",
+        "late EndTxn",
+        "transaction.timeout.ms",
     )
-    assert moves["PREPARE_COMMIT", "COMPLETE_COMMIT"] == ("write marker", "complete transaction")
+    assert moves["PREPARE_COMMIT", "COMPLETE_COMMIT"] == (
+        "WriteTxnMarkers",
+        "all markers acknowledged",
+    )
+    assert "Produce v12" in moves["EMPTY", "ONGOING"]
+    assert "AddPartitionsToTxn" in moves["EMPTY", "ONGOING"]
 
 
 def test_the_moves_of_an_offset_name_their_actions() -> None:
     moves = {(m.source, m.target): m.labels for m in chart_named("group coordinator").moves}
-    assert moves["NO_OFFSET", "STABLE"] == ("commit offset", "close consumer")
-    assert moves["UNSTABLE_OFFSET_COMMIT", "STABLE"] == ("write marker", "take late marker")
+    assert moves["NO_OFFSET", "STABLE"] == ("commitSync()", "close()")
+    assert moves["UNSTABLE_OFFSET_COMMIT", "STABLE"] == ("WriteTxnMarkers", "late WriteTxnMarkers")
 
 
 @pytest.mark.parametrize("name", list(TRANSACTION_CHARTS))
@@ -152,3 +157,17 @@ def test_a_move_that_the_table_does_not_list_is_forbidden() -> None:
     assert [(m.source, m.target, m.labels) for m in wrong] == [
         ("PREPARE_COMMIT", "ONGOING", ("leave too early",))
     ]
+
+
+@pytest.mark.parametrize("name", list(TRANSACTION_CHARTS))
+def test_every_move_has_a_word_of_kafka(name: str) -> None:
+    """No label is the name of a rule."""
+    actions = {action for found in moves_of(TRANSACTION_CHARTS[name]).values() for action in found}
+    assert actions <= set(EVENTS)
+
+
+def test_events_are_those_of_actions() -> None:
+    model = transactions_model(SCENE_FAULTS, (), {"groups": 1, "inputs": 1, "generations": 1})
+    names = {action.name for action in model.actions}
+    assert set(EVENTS) <= names
+    assert all(set(chart.events) <= set(EVENTS) for chart in TRANSACTION_CHARTS.values())

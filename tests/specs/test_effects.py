@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from checker.cli.options import NOTHING_CHOSEN
+from checker.cli.target import named_instance
 from checker.explicit.explorer import BROKEN, HOLDS, check
 from checker.explicit.reference import explore
-from specs.effects import checked_effects
+from specs.effects import WAYS, Way, checked_effects
 
-CASES = {
-    "none": ((), 83, {"no_duplicates": 7}),
-    "idempotent": (("idempotent_effect",), 49, {}),
-    "ids": (("stores_ids",), 49, {}),
-    "two-phase": (("two_phase_commit",), 65, {}),
-    "commits always": (
-        ("two_phase_commit", "recovery_commits_always"),
-        140,
-        {"no_duplicates": 10, "agreement": 5},
-    ),
+FOUND = {
+    "effects": (83, {"no_duplicates": 7}),
+    "effects-idempotent": (49, {}),
+    "effects-ids-same-transaction": (49, {}),
+    "effects-ids-apart": (124, {"no_duplicates": 7}),
+    "effects-two-phase-commit": (65, {}),
+    "effects-two-phase-commit-unfenced": (120, {"no_loss": 7}),
+    "effects-two-phase-commit-rolls-back": (91, {"no_loss": 7}),
+    "effects-two-phase-commit-commits": (140, {"no_duplicates": 10, "agreement": 5}),
 }
-OFF = {
-    "ids apart": (("stores_ids",), "same_transaction", 124, {"no_duplicates": 7}),
-    "rolls back always": (("two_phase_commit",), "recovery_asks_kafka", 91, {"no_loss": 7}),
-    "asks before fencing": (("two_phase_commit",), "recovery_fences_first", 120, {"no_loss": 7}),
-}
+"""States, and the length of the shortest run for each broken guarantee, by way."""
+PAGE = Path(__file__).parents[2] / "docs" / "delivery-modes.md"
 
 
-def parameters(on: tuple[str, ...], off: tuple[str, ...] = ()) -> dict[str, int]:
-    return {f"coordination.{name}": int(name in on) for name in (*on, *off)}
+def parameters(way: Way) -> dict[str, int]:
+    return {f"coordination.{name}": int(name in way.on) for name in (*way.on, *way.off)}
 
 
-ALL = [(on, (), states, broken) for on, states, broken in CASES.values()]
-ALL += [(on, (off,), states, broken) for on, off, states, broken in OFF.values()]
+def test_every_way_is_looked_at() -> None:
+    assert list(FOUND) == list(WAYS)
 
 
-@pytest.mark.parametrize(("on", "off", "states", "broken"), ALL, ids=[*CASES, *OFF])
-def test_what_coordination_gives(
-    on: tuple[str, ...], off: tuple[str, ...], states: int, broken: dict[str, int]
-) -> None:
-    instance = checked_effects().instance(parameters=parameters(on, off))
+@pytest.mark.parametrize("name", list(FOUND))
+def test_the_page_shows_what_is_found(name: str) -> None:
+    """The table of docs/delivery-modes.md, row by row."""
+    _, broken = FOUND[name]
+    cells = [_cell(broken.get(item)) for item in ("no_loss", "no_duplicates")]
+    two_phases = "two_phase_commit" in WAYS[name].on
+    cells.append(_cell(broken.get("agreement")) if two_phases else "-")
+    row = f"| `{name}` | {WAYS[name].title} | {' | '.join(cells)} |"
+    assert row in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def _cell(steps: int | None) -> str:
+    return "holds" if steps is None else f"broken in {steps} steps"
+
+
+@pytest.mark.parametrize(("name", "states", "broken"), [(n, *found) for n, found in FOUND.items()])
+def test_what_coordination_gives(name: str, states: int, broken: dict[str, int]) -> None:
+    instance = checked_effects().instance(parameters=parameters(WAYS[name]))
+    asked = named_instance(name, NOTHING_CHOSEN)
+    assert asked.parameters == instance.parameters
     checked = check(instance)
     found = {n: len(checked.runs[n]) - 1 for n, v in checked.verdicts.items() if v == BROKEN}
     assert (checked.exploration.states, found) == (states, broken)
@@ -46,3 +61,14 @@ def test_what_coordination_gives(
     assert checked.error is None
     plain = explore(instance)
     assert plain.states == states
+
+
+def test_what_is_said_on_the_command_line_counts() -> None:
+    choice = {
+        **NOTHING_CHOSEN,
+        "switches_on": ("same_transaction",),
+        "switches_off": ("stores_ids",),
+    }
+    found = named_instance("effects-ids-apart", choice).parameters
+    assert found["coordination.same_transaction"] == 1
+    assert found["coordination.stores_ids"] == 0

@@ -1,76 +1,45 @@
 """A named scenario: what exists, what may go wrong, which versions, and what is expected of it.
 
-A scenario says who may be late and which faults may happen; what must hold are the general
-guarantees. Scenario files (specs/scenarios/*.toml) are read elsewhere.
+A scenario says which faults may happen, and where it matters who may be late; what must hold are
+the general guarantees. Scenario files (specs/scenarios/*.toml) are read elsewhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-from model.settings import OffsetReset
-from model.transactions import late, producer
-from model.transactions.faults import Fault
-from model.transactions.settings import Budgets, Isolation, OnAbort
-from model.transactions.versions import settings_of
-from model.transactions.world import BOUNDS, transactions_model
-from specs.structure import STRUCTURE
-from specs.transaction_witnesses import WITNESSES
-from specs.transactions import GUARANTEES
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from checker.lang import Action, Model, Property
-    from model.transactions.versions import Release, Switch
+    from checker.lang import Model, Property
+    from model.releases import Switch
 
-PROPERTIES: Mapping[str, Property[Any]] = {p.name: p for p in (*GUARANTEES, *STRUCTURE, *WITNESSES)}
-CHECKED = tuple(p.name for p in (*GUARANTEES, *WITNESSES))
-"""What is checked if nothing is named: all but the structural invariants."""
-BUDGETS = tuple(name for name in Budgets.__annotations__ if name != "in_all")
 IN_ALL = "in_all"
+"""The budget of all kinds of faults together."""
 
-_RESEND = (late.abandon_batch, producer.resend_batch)
-AT_FAILOVER = "WriteTxnMarkers of a coordinator that fails"
-LATE: Mapping[str, tuple[Action[Any], ...]] = {
-    "InitProducerId": (late.abandon_request, late.take_late_init_producer_id),
-    "AddPartitionsToTxn": (late.abandon_request, late.take_late_add_partition),
-    "EndTxn": (late.abandon_request, late.take_late_end_txn),
-    "Produce": (
-        *_RESEND,
-        late.expire_batch_in_flight,
-        late.take_late_batch,
-        late.ask_about_late_batch,
-    ),
-    "TxnOffsetCommit": (*_RESEND, late.take_late_offset_commit, late.ask_about_late_batch),
-    "WriteTxnMarkers": (late.abandon_marker, late.take_late_marker),
-    AT_FAILOVER: (late.fail_coordinator_with_marker, late.take_late_marker),
-}
-"""The requests that may come late, and the steps that only then are possible."""
-ALL_LATE = tuple(name for name in LATE if name != AT_FAILOVER)
 
-FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
-    "offsets": ("offsets_in_transaction", {"in-transaction": 1, "by-consumer": 0}),
-    "group-metadata": ("group_metadata", {"yes": 1, "no": 0}),
-    "transactional-id": ("shared_id", {"stable": 1, "per-restart": 0, "per-process": 0}),
-    "on-abort": ("on_abort", {"seek": OnAbort.SEEK, "continue": OnAbort.CONTINUE}),
-    "reset": (
-        "auto_offset_reset",
-        {
-            "earliest": OffsetReset.EARLIEST,
-            "latest": OffsetReset.LATEST,
-            "none": OffsetReset.NONE,
-        },
-    ),
-    "aborts": ("may_abort", {"by-choice": 1, "after-errors": 0}),
-    "raw-versions": ("raw_versions", {"one": 0, "any": 1}),
-    "reads": (
-        "isolation",
-        {"committed": Isolation.READ_COMMITTED, "uncommitted": Isolation.READ_UNCOMMITTED},
-    ),
-}
-"""Facts about the applications: the field of Settings, and its value for each word."""
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """What a scenario about one model may name.
+
+    model: the model's name in files; bounds: with the size that they have if not told;
+    at_least_one: bounds of which there is nothing without one; budgets:
+    kinds of faults; checked: the properties that are checked if none is named; facts: about the
+    applications, with the words for each; constants: numbers of Kafka's own that a scenario may
+    make smaller.
+    """
+
+    model: str
+    bounds: Mapping[str, int]
+    at_least_one: tuple[str, ...]
+    budgets: tuple[str, ...]
+    properties: Mapping[str, Property[Any]]
+    checked: tuple[str, ...]
+    facts: Mapping[str, Collection[str]]
+    switches: tuple[Switch, ...]
+    constants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,12 +61,14 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Scenario:
-    """What a scenario file says.
+class Scenario(ABC):
+    """What a scenario file says, whichever model it is about.
 
-    late: which requests may come late, of those that an abandoned connection can hold;
-    two_steps: verification and append are steps of their own; properties: those to check.
+    bounds: sizes that differ from the model's own; application: facts about the applications;
+    on, off: switches that differ from the versions; properties: those to check.
     """
+
+    vocabulary: ClassVar[Vocabulary]
 
     name: str
     file: str
@@ -109,43 +80,19 @@ class Scenario:
     constants: Mapping[str, int] = field(default_factory=dict)
     application: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
-    late: tuple[str, ...] = ALL_LATE
-    two_steps: bool = False
     on: tuple[Switch, ...] = ()
     off: tuple[Switch, ...] = ()
-    properties: tuple[str, ...] = CHECKED
+    properties: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
     large: bool = False
 
+    @abstractmethod
     def model(self) -> Model:
         """Return the model: it has only the steps that this scenario may take, in any version."""
-        model = transactions_model(
-            self.faults,
-            [PROPERTIES[name] for name in self.properties],
-            self.sizes(),
-            two_steps=self.two_steps,
-        )
-        kept = [action for action in model.actions if action not in self._left_out()]
-        if AT_FAILOVER in self.late:
-            kept += [action for action in LATE[AT_FAILOVER] if action not in kept]
-        return replace(model, actions=tuple(kept))
 
-    def _left_out(self) -> set[Action[Any]]:
-        """Return the steps of abandoned connections that nothing in this scenario needs."""
-        kept = {action for name in self.late for action in LATE[name]}
-        if self.faults.get(Fault.DELIVERY_TIMEOUTS, 0) > 0:
-            kept |= set(_RESEND)
-        return {action for actions in LATE.values() for action in actions} - kept
-
+    @abstractmethod
     def sizes(self) -> dict[str, int]:
         """Return all bounds: those of the file, and room for the faults that may happen."""
-        failovers = self.faults.get(Fault.COORDINATOR_FAILOVERS, 0)
-        room = {
-            "abandoned": max(1, self.faults.get(Fault.ABANDONED_CONNECTIONS, 0)),
-            "faults": max(1, self.faults_in_all),
-            "coordinator_epochs": failovers,
-        }
-        return {**BOUNDS, **room, **self.bounds}
 
     @property
     def faults_in_all(self) -> int:
@@ -153,25 +100,15 @@ class Scenario:
         kinds = sum(count for name, count in self.faults.items() if name != IN_ALL)
         return self.faults.get(IN_ALL, kinds)
 
-    def parameters(
-        self,
-        brokers: Release,
-        clients: Release,
-        on: tuple[Switch, ...] = (),
-        off: tuple[Switch, ...] = (),
-    ) -> dict[str, int]:
-        """Return the model's parameters for these versions; on, off: switches besides its own."""
-        off_here = tuple(switch for switch in self.off if switch not in on)
+    def budgets(self) -> dict[str, int]:
+        """Return the model's `budgets` parameters: what the file does not name does not happen."""
+        named = dict.fromkeys(self.vocabulary.budgets, 0) | dict(self.faults)
+        return {f"budgets.{name}": n for name, n in {**named, IN_ALL: self.faults_in_all}.items()}
+
+    def switched(
+        self, on: tuple[Switch, ...], off: tuple[Switch, ...]
+    ) -> tuple[tuple[Switch, ...], tuple[Switch, ...]]:
+        """Return what is on and off: the scenario's own switches yield to those asked for."""
         on_here = tuple(switch for switch in self.on if switch not in off)
-        values = settings_of(brokers, clients, (*on_here, *on), (*off_here, *off))
-        values |= {FACTS[name][0]: FACTS[name][1][word] for name, word in self.application.items()}
-        values |= self.constants
-        values["two_step_verification"] = int(self.two_steps)
-        budgets = dict.fromkeys(BUDGETS, 0) | dict(self.faults) | {IN_ALL: self.faults_in_all}
-        return {f"settings.{name}": int(value) for name, value in values.items()} | {
-            f"budgets.{name}": count for name, count in budgets.items()
-        }
-
-
-CONSTANTS = ("maximum_epoch",)
-"""Numbers of Kafka's own that a scenario may make smaller."""
+        off_here = tuple(switch for switch in self.off if switch not in on)
+        return (*on_here, *on), (*off_here, *off)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from checker.cli.answers import raise_model_error, trace_of
@@ -13,7 +12,7 @@ from checker.explicit.explorer import BROKEN, Limits, check
 from checker.lang.rules import ALWAYS
 from checker.report.bugs import BugAnswer, CaseAnswer
 from checker.settings.bug_catalogue import HOLDS, NOT_APPLICABLE, VIOLATED
-from checker.settings.scenario_file import client_release_of, find_scenario, release_of
+from checker.settings.scenario_file import find_scenario, parameters_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +38,7 @@ def reproduce(bug: Bug, limits: Limits, traces: bool) -> BugAnswer:
         bug.violates,
         bug.scenario,
         bug.fixed_by,
-        (
-            *(switch.name for switch in bug.fix),
-            *(f"{k}={v}" for k, v in bug.fix_application.items()),
-        ),
+        bug.changes,
         bug.reason,
         bug.remark,
     )
@@ -53,7 +49,7 @@ def reproduce(bug: Bug, limits: Limits, traces: bool) -> BugAnswer:
     before = None if bug.before is None else runs.explore(bug.before)
     cases = [*bug.cases.values(), *([] if bug.before is None else [bug.before])]
     broken = [case for case in cases if case.expected == BROKEN]
-    fixed = {case.label: runs.explore(_with_fix(case, bug), bug.fix_application) for case in broken}
+    fixed = {case.label: runs.explore(_with_fix(case, bug), fixed=True) for case in broken}
     return replace(listed, families=families, before=before, fixed=fixed)
 
 
@@ -74,14 +70,12 @@ class _Runs:
         self.plain: Instance = scenario.model().instance()
         self.compiled: Compiled = compile_instance(self.plain)
 
-    def explore(self, case: Case, facts: Mapping[str, str] = MappingProxyType({})) -> CaseAnswer:
-        """Return the verdict of one case; facts: about the application, besides the scenario's."""
+    def explore(self, case: Case, fixed: bool = False) -> CaseAnswer:
+        """Return the verdict of one case; fixed: with what the fix changes in the scenario."""
         if case.expected == NOT_APPLICABLE:
             return CaseAnswer(case.words, NOT_APPLICABLE, NOT_APPLICABLE)
-        scenario = replace(self.scenario, application={**self.scenario.application, **facts})
-        parameters = scenario.parameters(
-            release_of(case.kafka), client_release_of(case.client), case.on, case.off
-        )
+        scenario = self.bug.changed(self.scenario) if fixed else self.scenario
+        parameters = parameters_at(scenario, case.kafka, case.client, case.on, case.off)
         began = time.perf_counter()
         checked = check(self.plain.with_parameters(parameters), self.compiled, self.limits)
         raise_model_error(checked)

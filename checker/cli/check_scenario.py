@@ -9,24 +9,25 @@ from checker.cli.answers import model_reference
 from checker.cli.options import numbers
 from checker.lang.errors import EoscheckError
 from checker.report.answer import Answer
+from checker.settings.delivery_scenario import DeliveryScenario
 from checker.settings.scenario_expected import differences, expected_of
 from checker.settings.scenario_file import (
-    client_release_of,
     find_scenario,
+    parameters_at,
     problem_of_bound,
     problem_of_fault,
-    release_of,
     switches_named,
 )
-from model.transactions.world import BOUNDS
-from specs.scenario import BUDGETS, IN_ALL, PROPERTIES, Scenario
+from checker.settings.versions import client_version, version
+from specs.scenario import IN_ALL, Scenario
+from specs.transaction_scenario import TransactionScenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from checker.cli.run_options import RunOptions
     from checker.lang.model import Instance
-    from model.transactions.versions import Switch
+    from model.releases import Switch
 
 KIND = "scenario"
 """How an answer's `model` says that it is about a scenario."""
@@ -45,9 +46,7 @@ class Asked:
 
     def instance(self) -> Instance:
         """Return the instance that is explored."""
-        parameters = self.scenario.parameters(
-            release_of(self.kafka), client_release_of(self.client), self.on, self.off
-        )
+        parameters = parameters_at(self.scenario, self.kafka, self.client, self.on, self.off)
         return self.scenario.model().instance(parameters=parameters)
 
 
@@ -82,26 +81,24 @@ def check_scenario(
 
 def instance_again(name: str, bounds: dict[str, int], parameters: dict[str, int]) -> Instance:
     """Return the instance that an answer's `model` speaks about, to replay its runs."""
-    known = (IN_ALL, *BUDGETS)
+    scenario = find_scenario(name)
+    known = (IN_ALL, *scenario.vocabulary.budgets)
     faults = {kind: parameters.get(f"budgets.{kind}", 0) for kind in known}
-    return (
-        replace(find_scenario(name), bounds=bounds, faults=faults)
-        .model()
-        .instance(None, parameters)
-    )
+    return replace(scenario, bounds=bounds, faults=faults).model().instance(None, parameters)
 
 
 def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[str, Any]) -> Asked:
     """Return what the options make of a scenario; raise EoscheckError for an unknown name."""
-    bounds = _known(numbers(choice["bounds"], "bound"), "bound", tuple(BOUNDS))
-    faults = _known(numbers(choice["faults"], "fault"), "fault", (IN_ALL, *BUDGETS))
-    scope = {**scenario.bounds, **bounds}
-    _refuse("bound", [problem_of_bound(*pair) for pair in bounds.items()])
+    words = scenario.vocabulary
+    bounds = _known(numbers(choice["bounds"], "bound"), "bound", tuple(words.bounds))
+    faults = _known(numbers(choice["faults"], "fault"), "fault", (IN_ALL, *words.budgets))
+    scope = {**words.bounds, **scenario.bounds, **bounds}
+    _refuse("bound", [problem_of_bound(*pair, words) for pair in bounds.items()])
     _refuse("fault", [problem_of_fault(*pair, scope) for pair in faults.items()])
     properties = tuple(choice["properties"]) or scenario.properties
-    _known(dict.fromkeys(properties, 0), "property", tuple(PROPERTIES))
-    on = switches_named(tuple(choice["switches_on"]))
-    off = switches_named(tuple(choice["switches_off"]))
+    _known(dict.fromkeys(properties, 0), "property", tuple(words.properties))
+    on = switches_named(choice["switches_on"], words.switches)
+    off = switches_named(choice["switches_off"], words.switches)
     both = {switch.name for switch in on} & {switch.name for switch in off}
     if both:
         raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
@@ -157,7 +154,9 @@ def _remarks(asked: Asked, answer: Answer) -> tuple[str, ...]:
     ):
         if switches:
             found.append(f"{word} {', '.join(switch.name for switch in switches)}")
-    if answer.faults.get("abandoned_connections"):
+    if isinstance(scenario, DeliveryScenario):
+        found += scenario.remarks(version(asked.kafka), client_version(asked.client))
+    if isinstance(scenario, TransactionScenario) and answer.faults.get("abandoned_connections"):
         found.append("may come late: " + (", ".join(scenario.late) or "nothing"))
     if answer.differences is not None and not answer.differences:
         found.append("the scenario file expects the same")

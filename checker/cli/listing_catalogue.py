@@ -9,13 +9,19 @@ from checker.lang.errors import EoscheckError
 
 
 def scenario_rows() -> list[tuple[str, ...]]:
-    """Return name, versions and title of every scenario; what is wrong with a file is an error."""
+    """Return name, model, versions, title of every scenario; a wrong file is an error."""
     from checker.settings.scenario_file import named_files, read_scenario
     from specs.effects import WAYS
 
     found = [read_scenario(file) for file in named_files().values()]
-    rows = [(item.name, f"{len(item.expected)} expected", item.title) for item in found]
-    ways = [(name, "-", f"Effects outside of Kafka: {way.title}") for name, way in WAYS.items()]
+    rows = [
+        (item.name, item.vocabulary.model, f"{len(item.expected)} expected", item.title)
+        for item in found
+    ]
+    ways = [
+        (name, "effects", "-", f"Effects outside of Kafka: {way.title}")
+        for name, way in WAYS.items()
+    ]
     return [*rows, *ways]
 
 
@@ -30,18 +36,21 @@ def bug_rows() -> list[tuple[str, ...]]:
 
 
 def switch_rows() -> list[tuple[str, ...]]:
-    """Return name, since when, the settings of the model, and what it does for every switch."""
-    from model.transactions.versions import SWITCHES
+    """Return name, model, since when, settings of the model, what it does for every switch."""
+    from checker.settings.delivery_scenario import DeliveryScenario
+    from specs.transaction_scenario import TransactionScenario
 
     return [
-        (switch.name, switch.since, " ".join(switch.settings), switch.what) for switch in SWITCHES
+        (switch.name, words.model, switch.since, " ".join(switch.settings), switch.what)
+        for words in (TransactionScenario.vocabulary, DeliveryScenario.vocabulary)
+        for switch in words.switches
     ]
 
 
 @click.command()
 def scenarios() -> int:
     """The scenarios that `eoscheck check NAME` explores."""
-    show_table(("scenario", "runs", "what it is about"), scenario_rows())
+    show_table(("scenario", "model", "runs", "what it is about"), scenario_rows())
     return 0
 
 
@@ -57,7 +66,9 @@ def bugs() -> int:
 def switches(target: str | None) -> int:
     """What --with and --without switch on and off: of scenarios, or of a TARGET's model."""
     if target is None:
-        show_table(("switch", "since", "setting of the model", "what it does"), switch_rows())
+        show_table(
+            ("switch", "model", "since", "setting of the model", "what it does"), switch_rows()
+        )
     elif target.endswith(".toml"):
         raise EoscheckError("the switches of scenarios are those of `eoscheck list switches`")
     else:

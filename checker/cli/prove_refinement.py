@@ -19,12 +19,13 @@ from checker.settings.scenario_file import (
 from checker.symbolic.refinement import check_refinement
 from checker.traces.trace import build_trace
 from specs.refinement.registry import REFINEMENTS
+from specs.transaction_scenario import TransactionScenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checker.lang.model import Instance
-    from model.transactions.versions import Switch
+    from model.releases import Switch
     from specs.refinement.claims import Refinement, Scope
     from specs.scenario import Scenario
 
@@ -102,6 +103,9 @@ def _scope_instance(scope: Scope, name: str, off: tuple[Switch, ...]) -> tuple[I
 
 
 def _scenario_instance(scenario: Scenario, off: tuple[Switch, ...]) -> tuple[Instance, str]:
+    if not isinstance(scenario, TransactionScenario):
+        model = scenario.vocabulary.model
+        raise EoscheckError(f"{scenario.name} is about {model}, which no proof model speaks of")
     kafka, client = release_of(scenario.kafka), client_release_of(scenario.client)
     parameters = scenario.parameters(kafka, client, off=off)
     versions = f"brokers {scenario.kafka}, clients {scenario.client}"

@@ -20,7 +20,7 @@ KAFKA = "kafka"
 
 
 def is_model(target: str) -> bool:
-    """Return whether TARGET names a model itself, not a scenario of the transaction model."""
+    """Return whether TARGET names a model itself, not a scenario."""
     return target == KAFKA or target.endswith(".py") or target in WAYS
 
 
@@ -44,10 +44,8 @@ def properties_of(target: str) -> Iterable[Property[Any]]:
     if is_model(target):
         return model_of(target).properties
     from checker.settings.scenario_file import find_scenario
-    from specs.scenario import PROPERTIES
 
-    find_scenario(target)
-    return PROPERTIES.values()
+    return find_scenario(target).vocabulary.properties.values()
 
 
 def plain_instance(target: str) -> Instance:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from checker.lang.errors import EoscheckError
-from checker.settings.scenario_file import named_files, read_facts, switches_named
+from checker.settings.delivery_scenario import DeliveryScenario, read_settings
+from checker.settings.scenario_file import (
+    find_scenario,
+    named_files,
+    read_facts,
+    read_switches,
+)
 from checker.settings.toml_file import read_toml
-from model.transactions.versions import FAMILIES, in_words
+from model.releases import FAMILIES, in_words
+from specs.transaction_scenario import TransactionScenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from checker.settings.delivery_scenario import Entries
     from checker.settings.toml_file import Table
-    from model.transactions.versions import Switch
+    from model.releases import Switch
+    from specs.scenario import Scenario, Vocabulary
 
 BROKEN = "broken"
 HOLDS = "holds"
@@ -30,6 +39,7 @@ VIOLATED: Mapping[str, str] = {
     "DUP": "no_duplicates",
     "FENCE": "fencing",
     "HANG": "no_hanging_transaction",
+    "ORD": "order",
 }
 """The guarantee that each short name of the catalogue stands for."""
 
@@ -42,6 +52,7 @@ _KEYS = (
     "scenario",
     "fix",
     "fix-application",
+    "fix-settings",
     "fixed-by",
     "reason",
     "families",
@@ -79,8 +90,8 @@ class Bug:
 
     scenario: where it is found, "" if it is only listed, for the reason given. cases: one for each
     family of versions; before: versions or switches of an older or unreleased state that has the
-    bug where no family does. fix, fix_application: switches, facts about the application
-    that remove it.
+    bug where no family does. fix, fix_application, fix_settings: switches, facts about the
+    application and settings that remove it.
     """
 
     name: str
@@ -92,11 +103,28 @@ class Bug:
     scenario: str
     fix: tuple[Switch, ...]
     fix_application: Mapping[str, str]
+    fix_settings: Entries
     fixed_by: str
     reason: str
     remark: str
     cases: Mapping[str, Case]
     before: Case | None
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """All that removes it, in words."""
+        facts = (f"{name}={word}" for name, word in self.fix_application.items())
+        entries = (entry for role in self.fix_settings.values() for entry in role)
+        settings = (f"{entry.key}={entry.value}" for entry in entries)
+        return (*(switch.name for switch in self.fix), *settings, *facts)
+
+    def changed(self, scenario: Scenario) -> Scenario:
+        """Return its scenario with the facts and settings that remove it."""
+        application = {**scenario.application, **self.fix_application}
+        found = replace(scenario, application=application)
+        if isinstance(found, DeliveryScenario):
+            return found.with_settings(self.fix_settings)
+        return found
 
 
 @lru_cache
@@ -145,54 +173,53 @@ def _bug(name: str, table: Table) -> Bug:
     reason = table.text("reason", "")
     if bool(scenario) == bool(reason):
         table.refuse("a bug has either a scenario or a reason why it is only listed")
+    kind = type(find_scenario(scenario)) if scenario else TransactionScenario
+    words = kind.vocabulary
+    if "fix-settings" in table.values and kind is not DeliveryScenario:
+        table.refuse(f"{scenario} names no settings", "fix-settings")
     return Bug(
         name,
         table.text("title"),
         table.words("tickets"),
         table.text("affected", ""),
         table.text("story", "").strip(),
-        table.chosen("violates", (*VIOLATED, "ORD", "LIVE"), ()),
+        table.chosen("violates", (*VIOLATED, "LIVE"), ()),
         scenario,
-        _switches(table, "fix"),
-        read_facts(table.table("fix-application")),
+        read_switches(table, "fix", words),
+        read_facts(table.table("fix-application"), words.facts),
+        read_settings(table.table("fix-settings")),
         table.text("fixed-by", ""),
         reason.strip(),
         table.text("remark", "").strip(),
-        _cases(table) if scenario else {},
-        _before(table),
+        _cases(table, words) if scenario else {},
+        _before(table, words),
     )
 
 
-def _cases(table: Table) -> dict[str, Case]:
+def _cases(table: Table, words: Vocabulary) -> dict[str, Case]:
     families, versions = table.table("families"), table.table("versions")
     families.only(tuple(FAMILIES))
     versions.only(tuple(FAMILIES))
     return {
-        family: _case(versions.table(family), family, in_words(release), families.text(family))
+        family: _case(
+            versions.table(family), words, family, in_words(release), families.text(family)
+        )
         for family, release in FAMILIES.items()
     }
 
 
-def _before(table: Table) -> Case | None:
+def _before(table: Table, words: Vocabulary) -> Case | None:
     if "before" not in table.values:
         return None
     found = table.table("before")
-    return _case(found, "before", found.text("kafka"), BROKEN)
+    return _case(found, words, "before", found.text("kafka"), BROKEN)
 
 
-def _case(table: Table, label: str, kafka: str, verdict: str) -> Case:
+def _case(table: Table, words: Vocabulary, label: str, kafka: str, verdict: str) -> Case:
     table.only(("kafka", "client", "with", "without"))
     if verdict not in (BROKEN, HOLDS, NOT_APPLICABLE):
         table.refuse(f"{label} is broken, holds or not-applicable, not {verdict!r}")
     kafka = table.text("kafka", kafka)
     client = table.text("client", kafka)
-    return Case(
-        label, kafka, client, _switches(table, "with"), _switches(table, "without"), verdict
-    )
-
-
-def _switches(table: Table, key: str) -> tuple[Switch, ...]:
-    try:
-        return switches_named(table.words(key))
-    except EoscheckError as error:
-        table.refuse(error.message, key)
+    on, off = (read_switches(table, key, words) for key in ("with", "without"))
+    return Case(label, kafka, client, on, off, verdict)

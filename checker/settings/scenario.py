@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from checker.settings.versions import Version
+from checker.settings.versions import as_release
+from model.releases import released
 from model.settings import Acks, Commit, OffsetReset, OnError, Processing, Restart
+from model.versions import SWITCHES
 from model.world import BOUNDS
 from specs import checked_model
 
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
-
-ELIGIBLE_LEADER_REPLICAS = Version(4, 1)
-"""Clusters of this version have eligible leader replicas (KIP-966) unless told otherwise."""
 
 FROM_FILES = frozenset(
     f"settings.{name}"
@@ -45,7 +44,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
     producer, consumer = choice.producer, choice.consumer
     replication, insync = _replication(choice, bounds["replicas"])
     application = choice.application
-    values = {
+    values = released(SWITCHES, as_release(choice.kafka), as_release(choice.client)) | {
         "acks": _ACKS[str(producer.value("acks").value)],
         "retries": producer.number("retries") > 0,
         "idempotence": producer.flag("enable.idempotence"),
@@ -55,7 +54,6 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
         "replication_factor": replication,
         "min_insync_replicas": insync,
         "unclean_leader_election": choice.broker.flag("unclean.leader.election.enable"),
-        "eligible_leader_replicas": choice.kafka >= ELIGIBLE_LEADER_REPLICAS,
         "auto_commit": consumer.flag("enable.auto.commit"),
         "auto_offset_reset": reset_of(choice),
         "on_error": OnError[application.on_error.name],

@@ -8,60 +8,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.lang.errors import EoscheckError
+from checker.settings.delivery_scenario import DeliveryScenario, read_settings
 from checker.settings.errors import UnknownVersion
 from checker.settings.toml_file import read_toml
-from checker.settings.versions import LATEST, Library, client_version, version
+from checker.settings.versions import LATEST, as_release, client_version, version
+from model.releases import find_switch
 from model.transactions.faults import Fault
 from model.transactions.settings import HIGHEST_EPOCH, MOST_FAULTS
-from model.transactions.versions import LIBRDKAFKA, SWITCHES, switch_named
-from model.transactions.world import BOUNDS
-from specs.scenario import (
-    ALL_LATE,
-    BUDGETS,
-    CHECKED,
-    CONSTANTS,
-    FACTS,
-    IN_ALL,
-    LATE,
-    PROPERTIES,
-    Expected,
-    Scenario,
-)
+from model.transactions.versions import SWITCHES
+from specs.scenario import IN_ALL, Expected
+from specs.transaction_scenario import ALL_LATE, LATE, TransactionScenario
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from typing import Any
 
     from checker.settings.toml_file import Table
-    from model.transactions.versions import Release, Switch
+    from model.releases import Release, Switch
+    from specs.scenario import Scenario, Vocabulary
 
 LARGEST_BOUND = 64
-AT_LEAST_ONE = (
-    "producers",
-    "transactions",
-    "partitions",
-    "transactional_ids",
-    "producer_ids",
-    "batch_records",
-)
-"""Bounds of which there is nothing without one."""
 FIGURES = ("states", "transitions", "depth")
 _KEYS = (
     "title",
     "about",
+    "model",
     "kafka",
     "client",
-    "late",
-    "two-steps",
     "large",
     "properties",
     "with",
     "without",
     "scope",
-    "constants",
     "application",
     "faults",
     "expected",
 )
+_ONLY: Mapping[type[Scenario], tuple[str, ...]] = {
+    TransactionScenario: ("late", "two-steps", "constants"),
+    DeliveryScenario: ("producer", "consumer", "broker"),
+}
+"""What files about one model may say besides."""
 _EXPECTED = ("kafka", "client", "with", "without", "broken", "vacuous", *FIGURES)
 
 
@@ -87,56 +74,95 @@ def find_scenario(name: str) -> Scenario:
 def read_scenario(file: str) -> Scenario:
     """Read a scenario file; raise EoscheckError with file and line for what is wrong in it."""
     table = read_toml(file)
-    table.only(_KEYS)
+    kind = _kind(table)
+    table.only((*_KEYS, *_ONLY[kind]))
+    if kind is DeliveryScenario:
+        return _delivery(table)
+    return TransactionScenario(
+        **_shared(table, TransactionScenario.vocabulary),
+        late=table.chosen("late", tuple(LATE), ALL_LATE),
+        two_steps=table.flag("two-steps"),
+    )
+
+
+def _kind(table: Table) -> type[Scenario]:
+    """Return the model that a file is about: transactions, if it names none."""
+    name = table.text("model", TransactionScenario.vocabulary.model)
+    known = {kind.vocabulary.model: kind for kind in _ONLY}
+    if name not in known:
+        table.refuse(f"model is one of {', '.join(known)}, not {name!r}", "model")
+    return known[name]
+
+
+def _delivery(table: Table) -> DeliveryScenario:
+    shared = _shared(table, DeliveryScenario.vocabulary)
+    found = DeliveryScenario(**shared, settings=read_settings(table))
+    found.check(version(found.kafka), client_version(found.client))
+    return found
+
+
+def _shared(table: Table, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return what a file about either model says, by the names of the fields of Scenario."""
     kafka = table.text("kafka", str(LATEST))
     client = table.text("client", kafka)
     _check_versions(table, kafka, client)
-    scope = _scope(table.table("scope"))
-    constants = table.table("constants").numbers(CONSTANTS, least=2)
-    for name, value in constants.items():
-        if value > HIGHEST_EPOCH:
-            table.table("constants").refuse(f"{name} may be {HIGHEST_EPOCH} at most", name)
-    return Scenario(
-        Path(file).stem,
-        file,
-        table.text("title"),
-        table.text("about", "").strip(),
-        kafka,
-        client,
-        scope,
-        constants,
-        read_facts(table.table("application")),
-        _faults(table.table("faults"), scope),
-        table.chosen("late", tuple(LATE), ALL_LATE),
-        table.flag("two-steps"),
-        _switches(table, "with"),
-        _switches(table, "without"),
-        table.chosen("properties", tuple(PROPERTIES), CHECKED),
-        tuple(_expected(row, kafka) for row in table.tables("expected")),
-        table.flag("large"),
-    )
+    scope = _scope(table.table("scope"), vocabulary)
+    return {
+        "name": Path(table.file).stem,
+        "file": table.file,
+        "title": table.text("title"),
+        "about": table.text("about", "").strip(),
+        "kafka": kafka,
+        "client": client,
+        "bounds": scope,
+        "constants": _constants(table.table("constants"), vocabulary),
+        "application": read_facts(table.table("application"), vocabulary.facts),
+        "faults": _faults(table.table("faults"), {**vocabulary.bounds, **scope}, vocabulary),
+        "on": read_switches(table, "with", vocabulary),
+        "off": read_switches(table, "without", vocabulary),
+        "properties": table.chosen("properties", tuple(vocabulary.properties), vocabulary.checked),
+        "expected": tuple(_expected(row, kafka, vocabulary) for row in table.tables("expected")),
+        "large": table.flag("large"),
+    }
+
+
+def parameters_at(
+    scenario: Scenario,
+    kafka: str,
+    client: str,
+    on: tuple[Switch, ...] = (),
+    off: tuple[Switch, ...] = (),
+) -> dict[str, int]:
+    """Return the parameters of a scenario's model for brokers and clients of these versions.
+
+    Raises UnknownVersion, and ConfigRefused where they refuse the scenario's settings.
+    """
+    if isinstance(scenario, DeliveryScenario):
+        return scenario.parameters(version(kafka), client_version(client), on, off)
+    assert isinstance(scenario, TransactionScenario)
+    return scenario.parameters(release_of(kafka), client_release_of(client), on, off)
 
 
 def release_of(kafka: str) -> Release:
     """Return the release of brokers; raise UnknownVersion."""
-    found = version(kafka)
-    return found.major, found.minor
+    return as_release(version(kafka))
 
 
 def client_release_of(client: str) -> Release:
     """Return the Java release that a client speaks like; raise UnknownVersion."""
-    found = client_version(client)
-    return LIBRDKAFKA if found.library is Library.LIBRDKAFKA else (found.major, found.minor)
+    return as_release(client_version(client))
 
 
-def switches_named(names: tuple[str, ...]) -> tuple[Switch, ...]:
+def switches_named(
+    names: Iterable[str], known: tuple[Switch, ...] = SWITCHES
+) -> tuple[Switch, ...]:
     """Return switches by their tickets; raise EoscheckError for one that does not exist."""
     found = []
     for name in names:
-        switch = switch_named(name)
+        switch = find_switch(known, name)
         if switch is None:
-            known = ", ".join(item.name for item in SWITCHES)
-            raise EoscheckError(f"there is no switch {name!r}; it can be: {known}")
+            listed = ", ".join(item.name for item in known)
+            raise EoscheckError(f"there is no switch {name!r}; it can be: {listed}")
         found.append(switch)
     return tuple(found)
 
@@ -149,24 +175,32 @@ def _check_versions(table: Table, kafka: str, client: str) -> None:
             table.refuse(error.message, key)
 
 
-def _scope(table: Table) -> dict[str, int]:
-    sizes = table.numbers(tuple(BOUNDS))
+def _scope(table: Table, vocabulary: Vocabulary) -> dict[str, int]:
+    sizes = table.numbers(tuple(vocabulary.bounds))
     for name, size in sizes.items():
-        problem = problem_of_bound(name, size)
+        problem = problem_of_bound(name, size, vocabulary)
         if problem:
             table.refuse(problem, name)
     return sizes
 
 
-def problem_of_bound(name: str, size: int) -> str:
+def problem_of_bound(name: str, size: int, vocabulary: Vocabulary) -> str:
     """Return why a bound cannot have a size, "" if it can."""
     if size > LARGEST_BOUND:
         return f"{name} may be {LARGEST_BOUND} at most"
-    return f"{name} must be at least 1" if name in AT_LEAST_ONE and size < 1 else ""
+    return f"{name} must be at least 1" if name in vocabulary.at_least_one and size < 1 else ""
 
 
-def _faults(table: Table, scope: Mapping[str, int]) -> dict[str, int]:
-    budgets = table.numbers((IN_ALL, *BUDGETS))
+def _constants(table: Table, vocabulary: Vocabulary) -> dict[str, int]:
+    constants = table.numbers(vocabulary.constants, least=2)
+    for name, value in constants.items():
+        if value > HIGHEST_EPOCH:
+            table.refuse(f"{name} may be {HIGHEST_EPOCH} at most", name)
+    return constants
+
+
+def _faults(table: Table, scope: Mapping[str, int], vocabulary: Vocabulary) -> dict[str, int]:
+    budgets = table.numbers((IN_ALL, *vocabulary.budgets))
     for name, count in budgets.items():
         problem = problem_of_fault(name, count, scope)
         if problem:
@@ -175,33 +209,33 @@ def _faults(table: Table, scope: Mapping[str, int]) -> dict[str, int]:
 
 
 def problem_of_fault(name: str, count: int, scope: Mapping[str, int]) -> str:
-    """Return why a fault may not happen so often in a scope, "" if it may."""
+    """Return why a fault may not happen so often in a scope, "" if it may; scope: all bounds."""
     if count > MOST_FAULTS:
         return f"{name} may be {MOST_FAULTS} at most"
-    if name == Fault.REBALANCES and count > 0 and scope.get("groups", BOUNDS["groups"]) == 0:
+    if name == Fault.REBALANCES and count > 0 and scope["groups"] == 0:
         return "rebalances need a group: groups=1 in [scope]"
     return ""
 
 
-def read_facts(table: Table) -> dict[str, str]:
+def read_facts(table: Table, facts: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Return facts about the application; refuse an unknown name or word."""
-    table.only(tuple(FACTS))
+    table.only(tuple(facts))
     for name in table.values:
         word = table.text(name)
-        known = FACTS[name][1]
-        if word not in known:
-            table.refuse(f"{name} is one of {', '.join(known)}, not {word!r}", name)
+        if word not in facts[name]:
+            table.refuse(f"{name} is one of {', '.join(facts[name])}, not {word!r}", name)
     return dict(table.values)
 
 
-def _switches(table: Table, key: str) -> tuple[Switch, ...]:
+def read_switches(table: Table, key: str, vocabulary: Vocabulary) -> tuple[Switch, ...]:
+    """Return the switches that a key lists; refuse a ticket that is none."""
     try:
-        return switches_named(table.words(key))
+        return switches_named(table.words(key), vocabulary.switches)
     except EoscheckError as error:
         table.refuse(error.message, key)
 
 
-def _expected(table: Table, kafka: str) -> Expected:
+def _expected(table: Table, kafka: str, vocabulary: Vocabulary) -> Expected:
     table.only(_EXPECTED)
     brokers = table.text("kafka", kafka)
     client = table.text("client", brokers)
@@ -210,12 +244,13 @@ def _expected(table: Table, kafka: str) -> Expected:
     for key, value in figures.items():
         if not isinstance(value, int) or isinstance(value, bool):
             table.refuse(f"{key} must be a whole number", key)
+    properties = tuple(vocabulary.properties)
     return Expected(
         brokers,
         client,
-        tuple(switch.name for switch in _switches(table, "with")),
-        tuple(switch.name for switch in _switches(table, "without")),
-        table.table("broken").numbers(tuple(PROPERTIES)),
-        table.chosen("vacuous", tuple(PROPERTIES), ()),
+        tuple(switch.name for switch in read_switches(table, "with", vocabulary)),
+        tuple(switch.name for switch in read_switches(table, "without", vocabulary)),
+        table.table("broken").numbers(properties),
+        table.chosen("vacuous", properties, ()),
         figures,
     )

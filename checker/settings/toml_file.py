@@ -31,12 +31,16 @@ class Table:
     values: Mapping[str, Any]
     lines: Mapping[tuple[str, ...], int]
 
-    def refuse(self, message: str, key: str | None = None) -> NoReturn:
-        """Raise EoscheckError with the line of a key, or of the table."""
-        place = self.path if key is None else (*self.path, key)
+    def line(self, key: str | None = None) -> int:
+        """Return the line of a key, or of the table."""
+        place = self.path if key is None else (*self.path, *key.split("."))
         while place and place not in self.lines:
             place = place[:-1]
-        raise EoscheckError(message, printable(self.file), self.lines.get(place, 1))
+        return self.lines.get(place, 1)
+
+    def refuse(self, message: str, key: str | None = None) -> NoReturn:
+        """Raise EoscheckError with the line of a key, or of the table."""
+        raise EoscheckError(message, printable(self.file), self.line(key))
 
     def only(self, known: Sequence[str]) -> None:
         """Refuse a key that is not known, and name those that are."""

@@ -15,13 +15,13 @@ from checker.settings.choice import ISOLATION
 from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
 from checker.settings.pipeline import Pipeline
 from checker.settings.scenario import reset_by_duration, reset_of
-from checker.settings.versions import Library
+from checker.settings.versions import as_release
 from model.settings import OffsetReset
 from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation
 from model.transactions.settings import OnAbort as Seeks
 from model.transactions.sorts import Version as TransactionVersion
-from model.transactions.versions import LIBRDKAFKA, VERSION_2, settings_of
+from model.transactions.versions import VERSION_2, settings_of
 from model.transactions.world import BOUNDS, transactions_model
 from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
-    from checker.settings.versions import Version
-    from model.transactions.versions import Release
 
 MODES: dict[str, tuple[str, ...]] = {
     AT_MOST_ONCE: ("no_duplicates",),
@@ -137,13 +135,8 @@ def model_again(bounds: Mapping[str, int], parameters: Mapping[str, int]) -> Mod
     )
 
 
-def release_of(version: Version) -> Release:
-    """Return the release that a version belongs to; librdkafka speaks like an older Java client."""
-    return LIBRDKAFKA if version.library is Library.LIBRDKAFKA else (version.major, version.minor)
-
-
 def _is_before_version_2(choice: Choice) -> bool:
-    return min(release_of(choice.kafka), release_of(choice.client)) < VERSION_2
+    return min(as_release(choice.kafka), as_release(choice.client)) < VERSION_2
 
 
 def can_lose_log(choice: Choice) -> bool:
@@ -160,7 +153,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int]) -> dict[str, int]:
     """Return the model's `settings` and `budgets` parameters for a choice."""
     del bounds
     application = choice.application
-    values = settings_of(release_of(choice.kafka), release_of(choice.client))
+    values = settings_of(as_release(choice.kafka), as_release(choice.client))
     if VERIFICATION in choice.broker.effective:
         values["verification"] &= choice.broker.flag(VERIFICATION)
         values["offset_verification"] &= choice.broker.flag(VERIFICATION)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from checker.settings.errors import UnknownVersion, printable
+from model import releases
 
 _MINORS = {0: [11], 1: range(2), 2: range(9), 3: range(10), 4: range(3)}
 KNOWN_RELEASES = tuple(f"{major}.{minor}" for major, minors in _MINORS.items() for minor in minors)
@@ -79,6 +80,13 @@ def client_version(text: str) -> Version:
     Raises UnknownVersion.
     """
     return LIBRDKAFKA if text == "librdkafka" else version(text)
+
+
+def as_release(found: Version) -> releases.Release:
+    """Return the release that a version belongs to; librdkafka speaks like an older Java client."""
+    if found.library is Library.LIBRDKAFKA:
+        return releases.LIBRDKAFKA
+    return found.major, found.minor
 
 
 def _unknown(text: str) -> UnknownVersion:

@@ -1,4 +1,4 @@
-"""Which release of Kafka, on brokers and in clients, has which part of the protocol.
+"""Which release of Kafka, on brokers and in clients, has which part of the transaction protocol.
 
 Kafka: release notes, and the commits that name each ticket; ProduceRequest.json, EndTxnRequest.json
 and TxnOffsetCommitRequest.json say which request version a release speaks.
@@ -7,71 +7,18 @@ transaction.version was not raised after an upgrade, other than by the switch KA
 the last epochs before producer ids rotate (KAFKA-19367, KAFKA-20090).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from model.releases import Release, Switch, find_switch, flag, forced, released
 from model.transactions.sorts import Version
-
-Release = tuple[int, int]
-
-LATEST: Release = (4, 2)
-LIBRDKAFKA: Release = (3, 7)
-"""librdkafka 2 speaks what a Java client of this release speaks (up to Produce v10)."""
-
-FAMILIES: Mapping[str, Release] = {"P0": (3, 5), "P1": (3, 9), "P2": (4, 1), "P3": (4, 2)}
-"""Protocol families: brokers and clients of one release stand for each."""
 
 VERSION_1: Release = (3, 8)  # TRANSACTION_ABORTABLE: Produce v11, EndTxn v4 (KAFKA-16314)
 VERSION_2: Release = (4, 0)  # Produce v12, EndTxn v5
 
-
-@dataclass(frozen=True)
-class Switch:
-    """A fix or a part of the protocol that some releases have and others do not.
-
-    name: Kafka's ticket or KIP; settings: fields of Settings that it changes, with their values
-    off and on; brokers, clients: the first release that has it, None: whatever the release;
-    released: whether any release has it.
-    """
-
-    name: str
-    settings: Mapping[str, tuple[int, int]]
-    what: str
-    brokers: Release | None = None
-    clients: Release | None = None
-    released: bool = True
-
-    def is_in(self, brokers: Release, clients: Release) -> bool:
-        """Return whether brokers and clients of these releases have it."""
-        return (
-            self.released
-            and (self.brokers is None or brokers >= self.brokers)
-            and (self.clients is None or clients >= self.clients)
-        )
-
-    @property
-    def since(self) -> str:
-        """Since when it is there, in words."""
-        if not self.released:
-            return "not released"
-        parts = [("brokers", self.brokers), ("clients", self.clients)]
-        found = [f"{who} {in_words(since)}" for who, since in parts if since is not None]
-        return ", ".join(found) or "always"
-
-
-def in_words(release: Release) -> str:
-    """Return a release as people write it."""
-    return f"{release[0]}.{release[1]}"
-
-
-def _flag(name: str) -> dict[str, tuple[int, int]]:
-    return {name: (0, 1)}
-
-
 SWITCHES: tuple[Switch, ...] = (
     Switch(
         "KAFKA-14561",
-        _flag("verification"),
+        flag("verification"),
         "A partition leader asks the coordinator whether a transaction is open before it appends "
         "its first batch (KIP-890 part 1; transaction.partition.verification.enable).",
         brokers=(3, 6),
@@ -89,102 +36,102 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "KAFKA-15449",
-        _flag("offset_verification"),
+        flag("offset_verification"),
         "Offset commits in transactions are verified too (KIP-890 part 1).",
         brokers=(3, 7),
     ),
     Switch(
         "KAFKA-14884",
-        _flag("verification_guard"),
+        flag("verification_guard"),
         "A marker that comes between a batch's verification and its append undoes the "
         "verification.",
         brokers=(3, 6),
     ),
     Switch(
         "KAFKA-14920",
-        _flag("lowest_sequence"),
+        flag("lowest_sequence"),
         "While a batch is being verified, one with a higher sequence is not appended before it.",
         brokers=(3, 6),
     ),
     Switch(
         "KAFKA-18202",
-        _flag("first_sequence"),
+        flag("first_sequence"),
         "The first batch of an epoch must begin at sequence 0 (transaction version 2).",
         brokers=(4, 1),
     ),
     Switch(
         "KAFKA-18575",
-        _flag("epoch_aware_open"),
+        flag("epoch_aware_open"),
         "A transaction counts as open in a partition for batches of its own epoch alone.",
         brokers=(4, 0),
     ),
     Switch(
         "KAFKA-19446",
-        _flag("strict_marker"),
+        flag("strict_marker"),
         "A marker of transaction version 2 needs a higher epoch than the partition has seen "
         "(KIP-1228).",
         brokers=(4, 2),
     ),
     Switch(
         "KAFKA-19999",
-        _flag("idempotent_marker"),
+        flag("idempotent_marker"),
         "A marker of the partition's own epoch is accepted where no transaction is open: it "
         "repeats one.",
         brokers=(4, 2),
     ),
     Switch(
         "KAFKA-5121",
-        _flag("coordinator_check"),
+        flag("coordinator_check"),
         "A partition leader refuses a marker of a transaction coordinator that was replaced "
         "(TRANSACTION_COORDINATOR_FENCED).",
     ),
     Switch(
         "KAFKA-9600",
-        _flag("strict_end"),
+        flag("strict_end"),
         "EndTxn needs the epoch that the coordinator has; a higher one was accepted before.",
         brokers=(2, 6),
     ),
     Switch(
         "KAFKA-6119",
-        _flag("bump_on_timeout"),
+        flag("bump_on_timeout"),
         "A transaction that is aborted after transaction.timeout.ms gets a new epoch, which "
         "fences its producer.",
         brokers=(1, 1),
     ),
     Switch(
         "KAFKA-5231",
-        _flag("bump_on_fence"),
+        flag("bump_on_fence"),
         "A transaction that initTransactions() of another producer aborts gets a new epoch.",
         brokers=(0, 11),
     ),
     Switch(
         "KAFKA-18464",
-        _flag("end_checks_pending_first"),
+        flag("end_checks_pending_first"),
         "EndTxn is told to wait for a transaction that is completing before its epoch is looked "
         "at.",
         brokers=(4, 0),
     ),
     Switch(
         "KAFKA-20785",
-        _flag("late_end_is_fenced"),
+        flag("late_end_is_fenced"),
         "A commit that comes after the coordinator's own abort is answered with PRODUCER_FENCED.",
         released=False,
     ),
     Switch(
         "KAFKA-20310",
-        _flag("persist_previous_id"),
+        flag("persist_previous_id"),
         "A coordinator that takes over knows the producer id before the last rotation.",
         released=False,
     ),
     Switch(
         "PR-22096",
-        _flag("persist_last_epoch"),
+        flag("persist_last_epoch"),
         "A coordinator that takes over knows the epoch before the last bump.",
         released=False,
     ),
     Switch(
         "KIP-447",
-        _flag("group_fencing"),
+        flag("group_fencing"),
         "Offset commits in transactions are refused from members of an older generation of the "
         "group (KAFKA-9365), if sendOffsetsToTransaction() is given its metadata.",
         brokers=(2, 5),
@@ -192,7 +139,7 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "KAFKA-9346",
-        _flag("require_stable"),
+        flag("require_stable"),
         "A consumer is not told a committed offset while a transaction may change it "
         "(UNSTABLE_OFFSET_COMMIT).",
         brokers=(2, 5),
@@ -200,7 +147,7 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "KIP-360",
-        _flag("client_bump"),
+        flag("client_bump"),
         "A producer raises its epoch after an abortable error (KAFKA-8710, KAFKA-8805).",
         brokers=(2, 5),
         clients=(2, 6),
@@ -210,8 +157,7 @@ SWITCHES: tuple[Switch, ...] = (
 
 def switch_named(name: str) -> Switch | None:
     """Return the switch of a ticket, None if there is none; the case of letters is ignored."""
-    found = [switch for switch in SWITCHES if switch.name.lower() == name.lower()]
-    return found[0] if found else None
+    return find_switch(SWITCHES, name)
 
 
 def settings_of(
@@ -224,16 +170,10 @@ def settings_of(
 
     on, off: switches that are set whatever the release has.
     """
-    values: dict[str, int] = {}
-    for switch in SWITCHES:
-        is_on = switch.is_in(brokers, clients)
-        values |= {name: pair[is_on] for name, pair in switch.settings.items()}
-    values["cluster_version"] = Version.V2 if brokers >= VERSION_2 else Version.V0
-    values["client_version"] = spoken_version(brokers, clients)
-    for switches, is_on in ((on, True), (off, False)):
-        for switch in switches:
-            values |= {name: pair[is_on] for name, pair in switch.settings.items()}
-    return {name: int(value) for name, value in values.items()}
+    values = released(SWITCHES, brokers, clients)
+    values["cluster_version"] = int(Version.V2 if brokers >= VERSION_2 else Version.V0)
+    values["client_version"] = int(spoken_version(brokers, clients))
+    return values | forced(on, off)
 
 
 def spoken_version(brokers: Release, clients: Release) -> Version:

@@ -13,7 +13,7 @@ from specs.refinement.claims import Refinement
 from specs.refinement.coordinator import CoordinatorMeanings
 from specs.refinement.transactions import meanings_in, outside_of_both, scope_of, sizes
 from specs.refinement.vocabulary import MANY_COORDINATORS
-from specs.scenario import AT_FAILOVER, Scenario
+from specs.transaction_scenario import AT_FAILOVER, TransactionScenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def sizes_with_coordinators(bounds: Mapping[str, int]) -> Mapping[str, int]:
 
 SCOPES = {
     "stale-coordinator-alone": scope_of(
-        Scenario(
+        TransactionScenario(
             "stale-coordinator-alone",
             __file__,
             "As stale-coordinator, on one partition",
@@ -95,7 +95,7 @@ SCOPES = {
         )
     ),
     "two-producers-failover": scope_of(
-        Scenario(
+        TransactionScenario(
             "two-producers-failover",
             __file__,
             "A second producer starts, the coordinator fails",

@@ -24,7 +24,7 @@ from specs.refinement.vocabulary import (
     first_record,
     further_record,
 )
-from specs.scenario import Scenario
+from specs.transaction_scenario import TransactionScenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
 SCOPES = {
     scenario.name: transactions.scope_of(scenario)
     for scenario in (
-        Scenario(
+        TransactionScenario(
             "transforming-application",
             __file__,
             "Two processes transform one input record; the group rebalances; requests may be late",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.lang import NONE, bound
+from model.releases import LATEST
 from model.transactions.partition import EntryKind
-from model.transactions.versions import LATEST
 from specs.proofs.transactions_lemmas import MODEL
 from specs.refinement.agreement import (
     detailed_facts,
@@ -19,7 +19,7 @@ from specs.refinement.leader import LeaderMeanings
 from specs.refinement.observed import is_appended
 from specs.refinement.raw import raw_meanings
 from specs.refinement.vocabulary import ONE_COORDINATOR
-from specs.scenario import Scenario
+from specs.transaction_scenario import TransactionScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,7 +127,7 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
     }
 
 
-def scope_of(scenario: Scenario) -> Scope:
+def scope_of(scenario: TransactionScenario) -> Scope:
     """Return a scenario's scope, for the newest brokers and clients."""
     return Scope(scenario.model(), scenario.bounds, scenario.parameters(LATEST, LATEST))
 
@@ -136,21 +136,21 @@ _ONE_OF_ALL = {"producers": 1, "transactions": 1, "partitions": 1}
 SCOPES = {
     scenario.name: scope_of(scenario)
     for scenario in (
-        Scenario(
+        TransactionScenario(
             "two-producers",
             __file__,
             "A second producer with the same transactional id starts; any request may be late",
             bounds={**_ONE_OF_ALL, "producers": 2},
             faults={"abandoned_connections": 1},
         ),
-        Scenario(
+        TransactionScenario(
             "raw-requests",
             __file__,
             "A client sends any request with any epoch that it once held",
             bounds={**_ONE_OF_ALL, "transactions": 2, "raw_requests": 4, "sequences": 1},
             late=(),
         ),
-        Scenario(
+        TransactionScenario(
             "consumed-offsets",
             __file__,
             "A transforming application; a batch or a TxnOffsetCommit may be late",

@@ -17,7 +17,7 @@ from checker.settings.scenario_file import (
 from model.settings import Budgets, Commit, OffsetReset, OnError, Processing, Restart
 from model.transactions.settings import OnAbort
 from specs import checked_model
-from specs.scenario import BUDGETS
+from specs.transaction_scenario import BUDGETS
 
 if TYPE_CHECKING:
     from specs.scenario import Expected, Scenario

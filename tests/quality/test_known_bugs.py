@@ -9,7 +9,7 @@ from checker.explicit.explorer import Limits
 from checker.report.bugs import document
 from checker.report.bugs_text import stories_text, table_text
 from checker.settings.bug_catalogue import VIOLATED, catalogue
-from model.transactions.versions import FAMILIES
+from model.releases import FAMILIES
 
 FOUND = [name for name, bug in catalogue().items() if bug.scenario]
 LISTED = [name for name, bug in catalogue().items() if not bug.scenario]

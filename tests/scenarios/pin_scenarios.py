@@ -15,13 +15,12 @@ from checker.explicit.explorer import BROKEN, VACUOUS, check
 from checker.lang.rules import ALWAYS
 from checker.settings.bug_catalogue import catalogue
 from checker.settings.scenario_file import (
-    client_release_of,
     named_files,
+    parameters_at,
     read_scenario,
-    release_of,
     switches_named,
 )
-from model.transactions.versions import FAMILIES, in_words
+from model.releases import FAMILIES, in_words
 from specs.scenario import Expected, Scenario
 
 MARK = "[[expected]]"
@@ -52,12 +51,9 @@ def rows(scenario: Scenario) -> list[str]:
 
 
 def row(scenario: Scenario, choice: Expected, plain, compiled) -> str:
-    parameters = scenario.parameters(
-        release_of(choice.kafka),
-        client_release_of(choice.client),
-        switches_named(choice.on),
-        switches_named(choice.off),
-    )
+    known = scenario.vocabulary.switches
+    on, off = (switches_named(names, known) for names in (choice.on, choice.off))
+    parameters = parameters_at(scenario, choice.kafka, choice.client, on, off)
     checked = check(plain.with_parameters(parameters), compiled)
     assert checked.error is None and checked.complete, (scenario.name, choice, checked.capacities)
     kinds = {item.name: item.kind for item in plain.properties}

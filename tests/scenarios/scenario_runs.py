@@ -10,11 +10,10 @@ from checker.explicit.compiled import compile_instance
 from checker.explicit.explorer import check
 from checker.settings.scenario_expected import differences
 from checker.settings.scenario_file import (
-    client_release_of,
     find_scenario,
     named_files,
+    parameters_at,
     read_scenario,
-    release_of,
     switches_named,
 )
 
@@ -33,12 +32,9 @@ def names_of(large: bool) -> list[str]:
 
 
 def parameters(name: str, row: Expected) -> dict[str, int]:
-    return find_scenario(name).parameters(
-        release_of(row.kafka),
-        client_release_of(row.client),
-        switches_named(row.on),
-        switches_named(row.off),
-    )
+    scenario = find_scenario(name)
+    on, off = (switches_named(names, scenario.vocabulary.switches) for names in (row.on, row.off))
+    return parameters_at(scenario, row.kafka, row.client, on, off)
 
 
 def wrong_in(name: str) -> list[str]:

@@ -75,7 +75,8 @@ def test_lists(capsys):
     for what, row in (
         ("scenarios", "late-produce-two-steps"),
         ("bugs", "H15b"),
-        ("switches", "KAFKA-18575  brokers 4.0"),
+        ("switches", "KAFKA-18575  transactions  brokers 4.0"),
+        ("switches", "KAFKA-15583  delivery      brokers 3.7"),
     ):
         code, out, _ = answer(capsys, "list", what)
         assert code == 0

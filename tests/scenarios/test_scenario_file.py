@@ -7,7 +7,8 @@ from checker.settings.scenario_expected import differences
 from checker.settings.scenario_file import find_scenario, read_scenario
 from model.settings import OffsetReset
 from model.transactions.sorts import Version
-from specs.scenario import AT_FAILOVER, Expected, Scenario
+from specs.scenario import Expected
+from specs.transaction_scenario import AT_FAILOVER, TransactionScenario
 
 HEAD = 'title = "A title"\n'
 
@@ -64,7 +65,7 @@ def test_unknown_name_points_to_the_list():
 
 def test_only_what_may_be_late_is_a_step():
     def late_actions(*late, **faults):
-        model = Scenario(
+        model = TransactionScenario(
             "s", "", "t", late=late, faults={"abandoned_connections": 1, **faults}
         ).model()
         return {a.name for a in model.actions if "late" in a.name or "abandon" in a.name}

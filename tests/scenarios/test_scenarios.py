@@ -4,7 +4,7 @@ import pytest
 from scenario_runs import names_of, wrong_in
 
 from checker.settings.scenario_file import find_scenario
-from model.transactions.versions import FAMILIES, in_words
+from model.releases import FAMILIES, in_words
 
 
 @pytest.mark.parametrize("name", names_of(large=False))

@@ -2,10 +2,10 @@
 
 import pytest
 
+from model.releases import FAMILIES
 from model.transactions.settings import Settings
 from model.transactions.sorts import Version
 from model.transactions.versions import (
-    FAMILIES,
     SWITCHES,
     settings_of,
     spoken_version,

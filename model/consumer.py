@@ -4,7 +4,7 @@ Kafka: KafkaConsumer, ConsumerCoordinator (#maybeAutoCommitOffsetsAsync), Subscr
 (#maybeCompleteValidation, KIP-320), OffsetMetadataManager.
 Left out: other members of the group and rebalances; several records in one poll() (a crash among
 them is a crash among single ones); commits that fail or come late, commits on close; a position
-committed before the first record; retention of the topic; clients without KIP-320 (before 2.3),
+committed before the first record; clients without KIP-320 (before 2.3),
 which skip records or see OFFSET_OUT_OF_RANGE after a truncation.
 """
 
@@ -171,7 +171,8 @@ def restart_consumer(world: "World") -> None:
         consumer.become(ConsumerState.STOPPED)
     else:
         latest = world.settings.auto_offset_reset == OffsetReset.LATEST
-        consumer.position = where(latest, world.partition.high_watermark, 0)
+        partition = world.partition
+        consumer.position = where(latest, partition.high_watermark, partition.log_start)
         consumer.become(ConsumerState.POLLING)
 
 

@@ -80,8 +80,24 @@ def take_over(world: "World", replica: int) -> None:
     truncate(world, world.replicas[replica].log_end)
     world.replicas[replica].become(ReplicaState.LEADING)
     world.replicas[replica].log_end = 0
+    world.replicas[replica].high_watermark = 0
+    if not world.settings.leader_epoch_truncation:
+        cut_at_high_watermark(world)
     settle_eligible(world)
     advance_high_watermark(world)
+
+
+@procedure
+def cut_at_high_watermark(world: "World") -> None:
+    """Let followers cut their logs at the high watermark that they know, as before KIP-101.
+
+    ReplicaManager#makeFollowers up to 0.10. They stay in the ISR, and fetch what they have cut off
+    from the new leader; if it fails before, the records are gone.
+    """
+    for other in for_each(ReplicaId):
+        known = world.replicas[other].high_watermark
+        if world.replicas[other].state in (ReplicaState.IN_SYNC, ReplicaState.ELIGIBLE):
+            world.replicas[other].log_end = min(world.replicas[other].log_end, known)
 
 
 @procedure
@@ -90,6 +106,9 @@ def truncate(world: "World", length: int) -> None:
     partition = world.partition
     partition.log.truncate(length)
     partition.high_watermark = min(partition.high_watermark, length)
+    partition.log_start = min(partition.log_start, length)
     for replica in for_each(ReplicaId):
-        world.replicas[replica].log_end = min(world.replicas[replica].log_end, length)
+        log_end, known = world.replicas[replica].log_end, world.replicas[replica].high_watermark
+        world.replicas[replica].log_end = min(log_end, length)
+        world.replicas[replica].high_watermark = min(known, length)
     cut_positions(world, length)

@@ -25,6 +25,8 @@ class Fault(StrEnum):
     ISR_SHRINKS = "isr_shrinks"
     FOLLOWER_FAILURES = "follower_failures"
     UNCLEAN_ELECTIONS = "unclean_elections"
+    PRODUCER_ID_EXPIRATIONS = "producer_id_expirations"
+    DELETIONS = "deletions"
     CONSUMER_CRASHES = "consumer_crashes"
     OFFSETS_EXPIRED = "offsets_expired"
 
@@ -41,6 +43,8 @@ class Faults(Record):
     isr_shrinks: FaultCount
     follower_failures: FaultCount
     unclean_elections: FaultCount
+    producer_id_expirations: FaultCount
+    deletions: FaultCount
     consumer_crashes: FaultCount
     offsets_expired: FaultCount
 

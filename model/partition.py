@@ -2,9 +2,10 @@
 
 Kafka: ReplicaManager, Partition, UnifiedLog, ProducerStateManager, ProducerStateEntry,
 ProducerAppendInfo (KIP-98). The state of a producer id is what a replay of the log gives, so the
-log is all that is stored here, and a new leader judges by what survived.
-Left out: transactions; expiry of producer ids, retention, compaction; the wrap of sequences; that a
-broker which reloads its log from disk remembers one batch of a producer id instead of five.
+log is all that is stored here, and a new leader judges by what survived; what is forgotten is noted
+in the batches.
+Left out: transactions; compaction; the wrap of sequences; that a broker which reloads its log from
+disk remembers one batch of a producer id instead of five.
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -31,7 +32,7 @@ RETAINED_BATCHES = 5  # ProducerStateEntry.NUM_BATCHES_TO_RETAIN
 
 
 class StoredBatch(Record):
-    """A batch in the log; sequence NONE without idempotence."""
+    """A batch in the log; sequence NONE without idempotence, or if the producer id is forgotten."""
 
     record: RecordNumber
     producer_id: ProducerId
@@ -40,10 +41,15 @@ class StoredBatch(Record):
 
 
 class Partition(Record):
-    """The leader's log, which the followers copy, and the offset up to which it is committed."""
+    """The leader's log, which the followers copy.
+
+    high_watermark: the offset up to which it is committed; log_start: the one before which it is
+    deleted. What is deleted stays here, for the guarantees.
+    """
 
     log: Annotated[Log[StoredBatch], Capacity(log_room, "log")]
     high_watermark: Offset
+    log_start: Offset
 
 
 @procedure
@@ -132,13 +138,18 @@ def has_epoch_beyond(world: "World", request: ProduceRequest) -> bool:
 def check_numbers(world: "World", request: ProduceRequest) -> int:
     """Return what is wrong with a batch's epoch and sequence.
 
-    ProducerAppendInfo#checkProducerEpoch and #checkSequence. A producer id that the log does not
-    know may begin with any sequence.
+    ProducerAppendInfo#checkProducerEpoch and #checkSequence. A producer id that is not known may
+    begin with any sequence, before KAFKA-8710 with 0 only.
     """
     log = world.partition.log
-    known = log.exists(lambda stored: stored.producer_id == request.producer_id)
+    known = log.exists(
+        lambda stored: stored.producer_id == request.producer_id and stored.sequence != NONE
+    )
     in_epoch = log.exists(
-        lambda stored: stored.producer_id == request.producer_id and stored.epoch == request.epoch
+        lambda stored: (
+            stored.producer_id == request.producer_id
+            and (stored.epoch == request.epoch and stored.sequence != NONE)
+        )
     )
     if has_epoch_beyond(world, request):
         return Error.INVALID_PRODUCER_EPOCH
@@ -146,6 +157,8 @@ def check_numbers(world: "World", request: ProduceRequest) -> int:
         return Error.OUT_OF_ORDER_SEQUENCE_NUMBER
     if known and not in_epoch and request.sequence != 0:
         return Error.OUT_OF_ORDER_SEQUENCE_NUMBER
+    if not known and request.sequence != 0 and not world.settings.accepts_unknown_ids:
+        return Error.UNKNOWN_PRODUCER_ID
     return Error.NONE
 
 

@@ -29,6 +29,7 @@ from model.roles import APPLICATION, LEADER, PRODUCER
 from model.sequences import (
     Numbers,
     acknowledge_sequence,
+    begin_again,
     is_earlier,
     mark_unresolved,
     must_wait,
@@ -160,6 +161,9 @@ def handle_response(world: "World", request: ProduceRequest, error: int) -> bool
         batch.become(BatchState.ACKNOWLEDGED)
     elif error == Error.OUT_OF_ORDER_SEQUENCE_NUMBER:
         gap = shows_gap(world, request)
+        enqueue_again(world, record)
+    elif error == Error.UNKNOWN_PRODUCER_ID:
+        gap = begin_again(world, request)
         enqueue_again(world, record)
     elif world.settings.retries and error != Error.INVALID_PRODUCER_EPOCH:
         enqueue_again(world, record)

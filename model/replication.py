@@ -1,11 +1,12 @@
 """Replication: followers fetch, leave the ISR and join it again; the high watermark follows.
 
 Kafka: Partition (#maybeIncrementLeaderHW, #maybeShrinkIsr, #maybeExpandIsr), ReplicaFetcherThread,
-PartitionChangeBuilder (KIP-966, KAFKA-15583).
+PartitionChangeBuilder (KIP-101, KIP-966, KAFKA-15583).
 A replica's log is always the beginning of the leader's: one that had more cuts it off before it
 does anything else. So the end of its log is all that is stored of it.
 Left out: fetches of a part of what is there; what a replica fetches before it joins the ISR again;
-how long a follower takes to learn the high watermark; reassignment.
+logs that differ in the middle (before KIP-101 and KIP-279); reassignment. How long a follower takes
+to learn the high watermark matters before KIP-101 alone, and is left out otherwise.
 """
 
 from typing import TYPE_CHECKING
@@ -65,10 +66,15 @@ MAY_FOLLOW = {
 
 
 class Replica(Record):
-    """A replica of the partition; log_end: how much of the leader's log it has, if it follows."""
+    """A replica of the partition.
+
+    log_end: how much of the leader's log it has, if it follows; high_watermark: as its last fetch
+    told it, noted where it cuts its log there (before KIP-101).
+    """
 
     state: ReplicaState = ReplicaState.ABSENT
     log_end: Offset
+    high_watermark: Offset
 
 
 def is_in_sync(world: "World", replica: int) -> bool:
@@ -96,14 +102,38 @@ def has_enough_replicas(world: "World") -> bool:
 
 @procedure
 def advance_high_watermark(world: "World") -> None:
-    """Raise the high watermark to the least log end in the ISR (#maybeIncrementLeaderHW)."""
+    """Raise the high watermark to the least log end in the ISR (#maybeIncrementLeaderHW).
+
+    It is never lowered: not if a follower has cut its log below it (before KIP-101).
+    """
     partition = world.partition
+    before = partition.high_watermark
     if has_enough_replicas(world) or not world.settings.strict_min_isr:
         partition.high_watermark = partition.log.length
         for replica in for_each(ReplicaId):
             log_end = world.replicas[replica].log_end
             if is_in_sync(world, replica) and log_end < partition.high_watermark:
                 partition.high_watermark = log_end
+        partition.high_watermark = max(partition.high_watermark, before)
+
+
+@function
+def is_behind(world: "World", replica: int) -> bool:
+    """Return whether a replica would learn the high watermark by a fetch of nothing."""
+    known = world.replicas[replica].high_watermark
+    return not world.settings.leader_epoch_truncation and known < world.partition.high_watermark
+
+
+@procedure
+def catch_up(world: "World", replica: int) -> None:
+    """Give a replica the leader's whole log.
+
+    The high watermark that comes with it is the one before the leader learns of this fetch
+    (ReplicaFetcherThread#processPartitionData).
+    """
+    if not world.settings.leader_epoch_truncation:
+        world.replicas[replica].high_watermark = world.partition.high_watermark
+    world.replicas[replica].log_end = world.partition.log.length
 
 
 @action(FOLLOWERS, to=LEADER)
@@ -111,10 +141,10 @@ def fetch(world: "World", replica: ReplicaId) -> None:
     """Replica {replica} fetches up to the leader's log end."""
     require(is_in_sync(world, replica), "it does not follow in the ISR")
     require(
-        world.replicas[replica].log_end < world.partition.log.length,
+        world.replicas[replica].log_end < world.partition.log.length or is_behind(world, replica),
         "it has the leader's whole log",
     )
-    world.replicas[replica].log_end = world.partition.log.length
+    catch_up(world, replica)
     advance_high_watermark(world)
 
 
@@ -124,7 +154,7 @@ def fetch_all(world: "World") -> None:
     require(count(ReplicaId, lambda replica: is_lagging(world, replica)) > 1, "fewer than two lag")
     for replica in for_each(ReplicaId):
         if is_in_sync(world, replica):
-            world.replicas[replica].log_end = world.partition.log.length
+            catch_up(world, replica)
     advance_high_watermark(world)
 
 
@@ -139,7 +169,7 @@ def rejoin_isr(world: "World", replica: ReplicaId) -> None:
         world.replicas[replica].state in (ReplicaState.OUT_OF_SYNC, ReplicaState.ELIGIBLE),
         "it did not leave the ISR",
     )
-    world.replicas[replica].log_end = world.partition.log.length
+    catch_up(world, replica)
     world.replicas[replica].become(ReplicaState.IN_SYNC)
     settle_eligible(world)
     advance_high_watermark(world)
@@ -203,7 +233,7 @@ def settle_eligible(world: "World") -> None:
 
 @procedure
 def sort_replicas(world: "World") -> None:
-    """Canonical form: replicas are interchangeable; they stand by state, then by log end."""
+    """Canonical form: replicas are interchangeable; they stand by what is known of them."""
     for _ in for_each(ReplicaId):
         for first in for_each(ReplicaId):
             if first + 1 < bound("replicas"):
@@ -214,6 +244,11 @@ def sort_replicas(world: "World") -> None:
 def put_in_order(world: "World", first: int, second: int) -> None:
     """Exchange two replicas if they stand in the wrong order."""
     one, other = world.replicas[first].copy(), world.replicas[second].copy()
-    if one.state > other.state or (one.state == other.state and one.log_end > other.log_end):
+    same_log = one.state == other.state and one.log_end == other.log_end
+    if (
+        one.state > other.state
+        or (one.state == other.state and one.log_end > other.log_end)
+        or (same_log and one.high_watermark > other.high_watermark)
+    ):
         world.replicas[first] = other
         world.replicas[second] = one

@@ -2,7 +2,9 @@
 
 Kafka: TransactionManager, TxnPartitionEntry (KIP-98, KIP-360).
 Left out: transactions; InitProducerId as a request of its own (a session begins with a producer
-id); a fresh producer id at epoch 32767; other partitions, which keep the old epoch for a while.
+id); a fresh producer id at epoch 32767; other partitions, which keep the old epoch for a while;
+clients before 2.5 that fail a batch and take a fresh producer id where they find a gap, as newer
+ones raise their epoch.
 """
 
 from typing import TYPE_CHECKING
@@ -19,7 +21,9 @@ class Numbers(Record):
     """What the client knows about its producer id on the partition (TxnPartitionEntry).
 
     last_acknowledged: the highest acknowledged sequence; unresolved: the sequence after an expired
-    batch of which nobody knows whether it was appended (partitionsWithUnresolvedSequences).
+    batch of which nobody knows whether it was appended (partitionsWithUnresolvedSequences);
+    is_kept: what was last acknowledged is not deleted (lastAckedOffset >= logStartOffset), noted
+    where brokers answer UNKNOWN_PRODUCER_ID.
     """
 
     producer_id: ProducerId
@@ -27,6 +31,7 @@ class Numbers(Record):
     next_sequence: Sequence
     last_acknowledged: OptionalSequence = NONE
     unresolved: OptionalSequence = NONE
+    is_kept: bool = False
 
 
 def is_tracked(world: "World", record: int) -> bool:
@@ -68,6 +73,12 @@ def acknowledge_sequence(world: "World", sequence: int) -> None:
     numbers = world.producer.numbers
     highest = numbers.last_acknowledged
     numbers.last_acknowledged = where(sequence > highest, sequence, highest)
+    numbers.is_kept = not world.settings.accepts_unknown_ids
+
+
+def note_deletion(world: "World") -> None:
+    """Remember that what was acknowledged is deleted; answers carry the log's start."""
+    world.producer.numbers.is_kept = False
 
 
 def mark_unresolved(world: "World", sequence: int) -> None:
@@ -97,18 +108,47 @@ def rank(world: "World", record: int) -> int:
     return count(RecordNumber, lambda other: is_earlier(world, other, sequence))
 
 
+@function
+def was_renumbered(world: "World", request: "ProduceRequest") -> bool:
+    """Return whether a batch got another number since a request left (#sequenceHasBeenReset)."""
+    numbers = world.producer.numbers
+    sequence = world.producer.batches[request.record].sequence
+    return request.epoch != numbers.epoch or request.sequence != sequence
+
+
+@procedure
+def begin_again(world: "World", request: "ProduceRequest") -> bool:
+    """React to UNKNOWN_PRODUCER_ID; return whether a new epoch must begin (#canRetry).
+
+    Before KIP-360 a client whose acknowledged records are deleted begins at 0 in the same epoch,
+    and uses its numbers a second time.
+    """
+    if was_renumbered(world, request):
+        return False
+    if world.settings.new_epoch_for_unknown_id or world.producer.numbers.is_kept:
+        return True
+    renumber(world)
+    return False
+
+
 @procedure
 def begin_new_epoch(world: "World") -> None:
     """Raise the epoch and renumber what is in flight from 0 (#bumpIdempotentProducerEpoch).
 
     No broker is asked, so nothing fences a late copy until a batch of the new epoch is in the log.
     """
+    renumber(world)
+    world.producer.numbers.epoch = world.producer.numbers.epoch + 1
+
+
+@procedure
+def renumber(world: "World") -> None:
+    """Give what is in flight numbers from 0 (#startSequencesAtBeginning)."""
     numbers = world.producer.numbers
     batches = world.producer.batches
     tracked = [is_tracked(world, record) for record in range(bound("records"))]
     ranks = [rank(world, record) for record in range(bound("records"))]
     numbers.next_sequence = count(RecordNumber, lambda record: is_tracked(world, record))
-    numbers.epoch = numbers.epoch + 1
     numbers.last_acknowledged = NONE
     numbers.unresolved = NONE
     for record in for_each(RecordNumber):

@@ -69,13 +69,18 @@ class Settings(Parameters):
     retries: bool = True  # `retries` is not 0
     idempotence: bool = True  # `enable.idempotence` where it takes effect
     max_in_flight: InFlight = 5  # `max.in.flight.requests.per.connection`
+    delivery_outlasts_ids: bool = False  # `delivery.timeout.ms` > `producer.id.expiration.ms`
+    new_epoch_for_unknown_id: bool = True  # KIP-360, clients since 2.5
 
     # Topic and brokers.
     replication_factor: Replicas = 3
     min_insync_replicas: Replicas = 2
     unclean_leader_election: bool = False
     eligible_leader_replicas: bool = True  # KIP-966: `eligible.leader.replicas.version` is 1
+    leader_epoch_truncation: bool = True  # KIP-101, since 0.11: else cut at the high watermark
     strict_min_isr: bool = True  # KAFKA-15583, since 3.7: the high watermark waits for the ISR
+    keeps_deleted_ids: bool = True  # KAFKA-7190, since 2.4: deletion forgets no producer id
+    accepts_unknown_ids: bool = True  # KAFKA-8710, since 2.5: else UNKNOWN_PRODUCER_ID
 
     # Consumer client.
     auto_commit: bool = False
@@ -108,6 +113,8 @@ class Budgets(Parameters):
     isr_shrinks: Budget = 1  # followers that lag leave the ISR
     follower_failures: Budget = 1  # the broker of a replica in the ISR crashes
     unclean_elections: Budget = 1  # all of the ISR is lost; another replica leads
+    producer_id_expirations: Budget = 0  # producer.id.expiration.ms pass without a batch
+    deletions: Budget = 0  # retention or DeleteRecords removes what the group is done with
 
     # Consumer.
     consumer_crashes: Budget = 1  # the process crashes and starts again

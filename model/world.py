@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from checker.lang import Array, Model, Property, Record, bookkeeping, for_each
-from model import application, connections, consumer, elections, producer, replication
+from model import application, connections, consumer, elections, producer, replication, retention
 from model.connections import Connection, LateRequests
 from model.consumer import Consumer, Group
 from model.faults import Faults, forget_kinds
@@ -67,6 +67,8 @@ ACTIONS = (
     elections.fail_leader,
     elections.restart_last_replica,
     elections.elect_unclean,
+    retention.expire_producer_ids,
+    retention.delete_records,
     consumer.poll,
     consumer.process,
     consumer.commit,

@@ -31,6 +31,7 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.CONSUMER, "auto.offset.reset", ("earliest", "none", "latest")),
     (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),
     (Role.PRODUCER, "retries", ("0",)),
+    (Role.PRODUCER, "delivery.timeout.ms", ("120000",)),
     (None, "processing", ("same-thread",)),
     (None, "commit", ("after-processing", "before-processing")),
     (None, "on-error", ("retry", "stop")),

@@ -23,6 +23,10 @@ MIN_INSYNC = "min.insync.replicas"
 UNCLEAN_ELECTION = "unclean.leader.election.enable"
 VERIFICATION = "transaction.partition.verification.enable"
 MAX_TRANSACTION_TIMEOUT = "transaction.max.timeout.ms"
+ID_EXPIRATION = "producer.id.expiration.ms"
+
+EXPIRATION_BEFORE = 604_800_000
+"""Milliseconds after which producer ids expire before 3.4 (transactional.id.expiration.ms)."""
 
 ASSUMED: dict[str, int | bool] = {REPLICATION_FACTOR: 3, MIN_INSYNC: 2, UNCLEAN_ELECTION: False}
 
@@ -33,6 +37,7 @@ BROKER = table(
         setting(REPLICATION_FACTOR, Kind.INT, 1),
         setting(MIN_INSYNC, Kind.INT, 1, at_least(1)),
         setting(VERIFICATION, Kind.BOOLEAN, True, since="3.6"),
+        setting(ID_EXPIRATION, Kind.INT, 86_400_000, at_least(1), since="3.4"),
     )
 )
 

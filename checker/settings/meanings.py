@@ -46,5 +46,7 @@ MEANINGS: dict[Role, dict[str, str]] = {
         "transaction.partition.verification.enable": "Whether a leader asks the coordinator "
         "before it takes a transactional record (since 3.6): off, late records make "
         "transactions hang.",
+        "producer.id.expiration.ms": "After how long without a batch a producer id is forgotten "
+        "(since 3.4): a batch that is sent again later is taken for a new one.",
     },
 }

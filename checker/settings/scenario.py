@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from checker.settings.broker import EXPIRATION_BEFORE, ID_EXPIRATION
+from checker.settings.producer import DELIVERY_TIMEOUT
 from checker.settings.versions import as_release
 from model.releases import released
 from model.settings import Acks, Commit, OffsetReset, OnError, Processing, Restart
@@ -23,7 +25,13 @@ if TYPE_CHECKING:
 
 FROM_FILES = frozenset(
     f"settings.{name}"
-    for name in ("retries", "idempotence", "unclean_leader_election", "auto_commit")
+    for name in (
+        "retries",
+        "idempotence",
+        "delivery_outlasts_ids",
+        "unclean_leader_election",
+        "auto_commit",
+    )
 )
 """Truth values of the model that settings files decide: no switches."""
 
@@ -51,6 +59,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
         "max_in_flight": min(
             bounds["in_flight"], producer.number("max.in.flight.requests.per.connection")
         ),
+        "delivery_outlasts_ids": _outlasts(choice),
         "replication_factor": replication,
         "min_insync_replicas": insync,
         "unclean_leader_election": choice.broker.flag("unclean.leader.election.enable"),
@@ -62,6 +71,19 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
         "processing": Processing[application.processing.name],
     }
     return {f"settings.{name}": int(value) for name, value in values.items()}
+
+
+def _outlasts(choice: Choice) -> bool:
+    """Return whether a client may send a batch again when its producer id has expired.
+
+    Before KIP-91 nothing but the number of retries ends it.
+    """
+    if DELIVERY_TIMEOUT not in choice.producer.effective:
+        return choice.producer.number("retries") > 0
+    expiration = EXPIRATION_BEFORE
+    if ID_EXPIRATION in choice.broker.effective:
+        expiration = choice.broker.number(ID_EXPIRATION)
+    return choice.producer.number(DELIVERY_TIMEOUT) > expiration
 
 
 def reset_of(choice: Choice) -> OffsetReset:
@@ -100,9 +122,9 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
         found.append("min.insync.replicas is above the replication factor: acks=all never succeeds")
     in_flight = choice.producer.number("max.in.flight.requests.per.connection")
     if in_flight > bounds["in_flight"]:
-        found.append(
-            f"explored with {bounds['in_flight']} requests in flight instead of {in_flight}"
-        )
+        most = bounds["in_flight"]
+        words = "1 request" if most == 1 else f"{most} requests"
+        found.append(f"explored with {words} in flight instead of {in_flight}")
     found += reset_by_duration(choice)
     if choice.consumer.word("group.id") in (None, ""):
         found.append(

@@ -84,6 +84,33 @@ class TestFailLeader:
         assert kafka.blocked(fail_leader, 1) == "no more leader failures may happen"
 
 
+class TestBeforeLeaderEpochs:
+    def failed(self, **parameters: Any) -> Kafka:
+        kafka = filled(2, 2, 2, high_watermark=2, **parameters)
+        kafka.change(lambda w: setattr(w.replicas[1], "high_watermark", 2))
+        kafka.change(lambda w: setattr(w.replicas[2], "high_watermark", 1))
+        return kafka.do(fail_leader, 1)
+
+    def test_followers_of_the_new_leader_cut_at_the_high_watermark_they_know(self) -> None:
+        kafka = self.failed(leader_epoch_truncation=0)
+        assert partition(kafka) == ([0, 1], 2)
+        assert replicas(kafka)[1:] == [("LEADING", 0), ("IN_SYNC", 1)]
+        assert kafka.see(lambda w: w.replicas[1].high_watermark) == 0
+
+    def test_the_next_leader_has_lost_what_was_committed(self) -> None:
+        kafka = self.failed(leader_epoch_truncation=0, leader_failures=2).do(fail_leader, 2)
+        assert partition(kafka) == ([0], 1)
+
+    def test_since_then_they_keep_it(self) -> None:
+        assert replicas(self.failed())[2] == ("IN_SYNC", 2)
+
+    def test_nobody_knows_more_than_the_log_has(self) -> None:
+        kafka = filled(2, 0, 2, unclean_leader_election=1, leader_epoch_truncation=0)
+        kafka.change(lambda w: setattr(w.replicas[2], "high_watermark", 2))
+        kafka.do(drop_lagging_replica, 1).do(elect_unclean, 1)
+        assert kafka.see(lambda w: w.replicas[2].high_watermark) == 0
+
+
 class TestRestartLastReplica:
     def test_it_leads_on_with_what_its_disk_kept(self) -> None:
         kafka = filled(3, 1, 0, high_watermark=3, min_insync_replicas=1)

@@ -123,6 +123,43 @@ class TestFetch:
         assert kafka.see(lambda w: w.replicas[3].log_end) == 0
 
 
+class TestBeforeLeaderEpochs:
+    """KIP-101 is off: a follower knows the high watermark that its last fetch told it."""
+
+    def known(self, kafka: Kafka) -> list[int]:
+        return kafka.see(lambda w: [w.replicas[r].high_watermark for r in range(3)])
+
+    def test_a_fetch_tells_the_high_watermark_before_it(self) -> None:
+        kafka = filled(2, 0, 2, leader_epoch_truncation=0).do(fetch, 1)
+        assert (high_watermark(kafka), self.known(kafka)) == (2, [0, 0, 0])
+        assert self.known(kafka.do(fetch, 1)) == [0, 2, 0]
+        assert kafka.blocked(fetch, 1) == "it has the leader's whole log"
+
+    def test_so_does_a_fetch_of_all_and_the_way_back_into_the_isr(self) -> None:
+        kafka = filled(2, 1, 1, leader_epoch_truncation=0)
+        kafka.change(advance_high_watermark)
+        assert self.known(kafka.do(fetch_all)) == [0, 1, 1]
+        kafka.do(fail_follower, 1).do(rejoin_isr, 1)
+        assert self.known(kafka) == [0, 2, 1]
+
+    def test_since_then_nobody_asks(self) -> None:
+        kafka = filled(2, 0, 2).do(fetch, 1)
+        assert kafka.blocked(fetch, 1) == "it has the leader's whole log"
+        assert self.known(kafka) == [0, 0, 0]
+
+    def test_the_high_watermark_is_never_lowered(self) -> None:
+        kafka = filled(2, 0, 2, leader_epoch_truncation=0)
+        kafka.change(lambda w: setattr(w.partition, "high_watermark", 2))
+        kafka.change(advance_high_watermark)
+        assert high_watermark(kafka) == 2
+
+    def test_replicas_are_ordered_by_what_they_know_too(self) -> None:
+        kafka = filled(2, 2, 2, leader_epoch_truncation=0)
+        kafka.change(lambda w: setattr(w.replicas[1], "high_watermark", 2))
+        kafka.change(sort_replicas)
+        assert self.known(kafka) == [0, 0, 2]
+
+
 class TestLeavingTheIsr:
     def test_a_lagging_replica_is_out_of_sync(self) -> None:
         kafka = filled(1, 0, 1).do(drop_lagging_replica, 1)

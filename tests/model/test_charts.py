@@ -46,6 +46,15 @@ SCENES: list[tuple[dict[str, int], set[Fault]]] = [
         {Fault.CONSUMER_CRASHES, Fault.LEADER_FAILURES},
     ),
     (
+        {
+            "replication_factor": 1,
+            "keeps_deleted_ids": 0,
+            "accepts_unknown_ids": 0,
+            "leader_epoch_truncation": 0,
+        },
+        {Fault.PRODUCER_ID_EXPIRATIONS, Fault.DELETIONS},
+    ),
+    (
         {"unclean_leader_election": 1, "min_insync_replicas": 2, "auto_commit": 1},
         {
             Fault.ISR_SHRINKS,

@@ -154,6 +154,11 @@ ONE_REPLICA = {"settings.replication_factor": 1, "settings.min_insync_replicas":
 TWO_REPLICAS = {"settings.replication_factor": 2, "settings.min_insync_replicas": 1}
 UNCLEAN = {"settings.unclean_leader_election": 1}
 OLD_BROKERS = {"settings.eligible_leader_replicas": 0, "settings.strict_min_isr": 0}
+BEFORE_2_4 = {
+    "settings.keeps_deleted_ids": 0,
+    "settings.accepts_unknown_ids": 0,
+    "settings.new_epoch_for_unknown_id": 0,
+}
 
 DELIVERY: dict[str, dict[str, int]] = {
     "idempotent": {},
@@ -178,6 +183,10 @@ DELIVERY: dict[str, dict[str, int]] = {
     "old brokers": {**OLD_BROKERS, "settings.min_insync_replicas": 1},
     "old brokers, two replicas needed": OLD_BROKERS,
     "unclean old brokers": {**UNCLEAN, **OLD_BROKERS},
+    "ids expire": {"settings.delivery_outlasts_ids": 1, "budgets.producer_id_expirations": 1},
+    "records are deleted": {"budgets.deletions": 1, "budgets.producer_id_expirations": 1},
+    "records are deleted, before 2.4": {**BEFORE_2_4, "budgets.deletions": 1},
+    "followers before leader epochs": {"settings.leader_epoch_truncation": 0},
 }
 """Settings of runs of the model without transactions."""
 

@@ -8,7 +8,12 @@ from checker.cli.main import run
 from checker.lang.errors import EoscheckError
 from checker.settings.bug_catalogue import find_bug, read_catalogue
 from checker.settings.errors import ConfigRefused
-from checker.settings.scenario_file import find_scenario, parameters_at, read_scenario
+from checker.settings.scenario_file import (
+    find_scenario,
+    parameters_at,
+    read_scenario,
+    switches_named,
+)
 from model.settings import Acks, OnError
 
 HEAD = "title = 'A title'\nmodel = 'delivery'\n"
@@ -23,7 +28,7 @@ REFUSED = [
         "there is no 'partitions' in [scope]; it can be: recor",
     ),
     (HEAD + "[faults]\nrebalances = 1\n", 4, "there is no 'rebalances' in [faults]"),
-    (HEAD + "with = ['KIP-890']\n", 3, "there is no switch 'KIP-890'; it can be: KAFKA-15583"),
+    (HEAD + "with = ['KIP-890']\n", 3, "there is no switch 'KIP-890'; it can be: KIP-101, KAFKA"),
     (HEAD + "properties = ['atomicity']\n", 3, "properties: there is no 'atomicity'"),
     (HEAD + "[application]\noffsets = 'by-consumer'\n", 4, "there is no 'offsets' in [applicat"),
     (HEAD + "[application]\ncommit = 'late'\n", 4, "commit is one of before-processing"),
@@ -95,7 +100,7 @@ def test_facts_switches_and_faults_are_parameters(tmp_path):
     found = parameters_at(scenario, "4.2", "4.2")
     assert found["settings.on_error"] == OnError.IGNORE
     assert (found["settings.strict_min_isr"], found["budgets.isr_shrinks"]) == (0, 2)
-    asked = scenario.vocabulary.switches[:1]
+    asked = switches_named(["kafka-15583"], scenario.vocabulary.switches)
     assert parameters_at(scenario, "4.2", "4.2", asked)["settings.strict_min_isr"] == 1
     assert (scenario.sizes()["faults"], scenario.model().bounds["faults"]) == (2, 2)
 

@@ -12,6 +12,7 @@ from checker.settings.application import FACTS as ALL_FACTS
 from checker.settings.application import Application
 from checker.settings.choice import Choice
 from checker.settings.errors import SettingsError
+from checker.settings.producer import TRANSACTIONAL_ID
 from checker.settings.properties import Entry, PropertiesFile
 from checker.settings.reader import configuration, default_configuration
 from checker.settings.scenario import FACTS, assumptions_of, parameters_of
@@ -118,11 +119,14 @@ class DeliveryScenario(Scenario):
         return replace(self, settings=changed)
 
     def check(self, brokers: Version, clients: Version) -> None:
-        """Raise SettingsError for a name that these versions do not know, or a refused value."""
+        """Raise SettingsError for a name that has no place here, or a value that is refused."""
         self.choice(brokers, clients)
         for role, entries in self.settings.items():
             version = brokers if role is Role.BROKER else clients
             for entry in entries:
+                if entry.key == TRANSACTIONAL_ID:
+                    message = f"{TRANSACTIONAL_ID} is for a scenario of transactions"
+                    raise SettingsError(message, self.file, entry.line)
                 if not is_known(entry.key, role, version):
                     name = listed([entry.key], role, version)
                     message = f"{name} is no setting of a {role} of {version}"

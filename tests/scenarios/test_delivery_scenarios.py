@@ -42,6 +42,7 @@ REFUSED = [
         4,
         "Must set acks to all in order to use the idempotent producer",
     ),
+    (HEAD + "[producer]\ntransactional.id = 't'\n", 4, "transactional.id is for a scenario of"),
     (HEAD + "producer = 1\n", 3, "producer must be a table"),
 ]
 

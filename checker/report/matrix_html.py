@@ -6,17 +6,26 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from checker.report.matrix import NOT_APPLICABLE, listed, scope_line, words
-from checker.report.matrix_text import NOTE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from checker.report.matrix import Cell, Explored, Matrix, RowAnswer
 
 _STYLE = (
     "body{font-family:Verdana,DejaVu Sans,sans-serif;color:#1f2933;margin:2em;max-width:80em}"
-    "table{border-collapse:collapse;margin:1em 0}"
+    "table{border-collapse:collapse;margin:1em 0;display:block;overflow-x:auto}"
     "th,td{border:1px solid #9aa5b1;padding:.3em .6em;text-align:left;font-size:.9em}"
     "th{background:#e8f1fb}.holds{background:#e6f4ea}.broken{background:#fdecea;color:#c62828}"
-    ".inconclusive,.vacuous{background:#fff3d1}.not-applicable{color:#9aa5b1}"
+    ".inconclusive,.vacuous{background:#fff3d1}.not-applicable{color:#52606d}"
+    "td{white-space:nowrap}dt{font-weight:bold;margin-top:.4em}"
+)
+_LEGEND = (
+    ("holds", "holds", "every run of the scope was looked at, and none breaks it"),
+    ("broken", "BROKEN in N", "the shortest run that breaks it has N steps"),
+    ("vacuous", "vacuous", "it holds, but what some run should show was never seen"),
+    ("inconclusive", "inconclusive", "not all of the scope was explored"),
+    ("not-applicable", "-", "the mode has no such thing"),
 )
 
 
@@ -25,16 +34,41 @@ def matrix_html(matrix: Matrix) -> str:
     clients = "" if matrix.client == matrix.kafka else f", clients {matrix.client}"
     title = f"Delivery modes of Kafka: brokers {matrix.kafka}{clients}"
     body = [f"<h1>{escape(title)}</h1>", "<p>Every cell was explored.</p>", _summary(matrix)]
-    body.append(f"<p>{escape(NOTE)}</p>")
+    body.append(_legend())
     body += [_mode(matrix, row) for row in matrix.rows]
-    body.append("<h2>Faults</h2>\n<dl>")
-    body += [
-        f"<dt>{escape(name)}</dt><dd>{escape(what)}</dd>" for name, what in matrix.columns.items()
-    ]
-    body.append("</dl>")
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    body.append(_listing("Guarantees", _sentences(matrix)))
+    body.append(_listing("Faults", [(name, [what]) for name, what in matrix.columns.items()]))
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    head += f"<title>{escape(title)}</title><style>{_STYLE}</style>"
     page = "\n".join(body)
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n<body>\n{page}\n</body></html>\n'
+
+
+def _legend() -> str:
+    """What the words in the cells mean, in their colours."""
+    rows = [
+        f'<tr><td class="{kind}">{escape(shown)}</td><td>{escape(meaning)}</td></tr>'
+        for kind, shown, meaning in _LEGEND
+    ]
+    return '<table class="legend">\n' + "\n".join(rows) + "\n</table>"
+
+
+def _sentences(matrix: Matrix) -> list[tuple[str, list[str]]]:
+    """Each guarantee with its sentences: with transactions it can be another one."""
+    found: dict[str, dict[str, None]] = {}
+    for row in matrix.rows:
+        for name, sentence in row.sentences.items():
+            found.setdefault(words(name), {})[sentence] = None
+    return [(name, list(sentences)) for name, sentences in found.items()]
+
+
+def _listing(title: str, items: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Names with what they are."""
+    rows = [
+        f"<dt>{escape(name)}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts)
+        for name, texts in items
+    ]
+    return "\n".join([f"<h2>{escape(title)}</h2>", "<dl>", *rows, "</dl>"])
 
 
 def _summary(matrix: Matrix) -> str:

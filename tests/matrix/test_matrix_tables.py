@@ -61,13 +61,25 @@ def test_a_page_holds_every_text_as_text() -> None:
     page = Page(matrix_html(matrix("holds", "broken")))
     assert page.open == []
     assert "b" not in page.tags
-    assert page.tags.count("table") == 3
+    assert page.tags.count("table") == 4
     text = "".join(page.words)
     assert f"Full {EVIL}" in text
     assert f"group.id={EVIL}" in text
     assert "BROKEN in 7" in text
     assert f"{EVIL} of g0_holds" in page.titles
     assert "5,678 states, faults: in_all=2, crashes=1" in page.titles
+    assert f"g0 holds{EVIL} of g0_holds{EVIL}" in text
+    assert f"nonewhat none is {EVIL}" in text
+
+
+def test_a_page_explains_every_verdict_in_its_colour() -> None:
+    """The legend says each cell's words as a cell does, under the same class."""
+    page = matrix_html(matrix("holds", "broken"))
+    legend = page.partition('<table class="legend">')[2].partition("</table>")[0]
+    for verdict in ("holds", "broken", "vacuous", "inconclusive", "not-applicable"):
+        shown = Cell(verdict, 7 if verdict == "broken" else None).words
+        assert f'<td class="{verdict}">{shown.replace("7", "N")}</td>' in legend
+        assert f".{verdict}" in page.partition("</style>")[0]
 
 
 def test_markdown_holds_every_text_as_text() -> None:

@@ -9,9 +9,15 @@ from typing import Any
 from checker.lang import NONE, bound
 from checker.lang.telling import Call, Told
 from model.sorts import Error
-from model.transactions import connections, late, markers
+from model.transactions import connections, consumer, late, markers
 from model.transactions.add_partitions import add_partition, verify_partition
-from model.transactions.coordinator import TxnState, end_transaction, init_producer_id, prepare
+from model.transactions.coordinator import (
+    TxnState,
+    complete,
+    end_transaction,
+    init_producer_id,
+    prepare,
+)
 from model.transactions.group_coordinator import (
     append_plain_commit,
     handle_offset_commit,
@@ -141,14 +147,16 @@ def _verified(call: Call) -> str:
 
 
 def _prepared(call: Call) -> str:
+    """Return what is decided; what is complete already was told when it was completed."""
     transaction = call["world"].coordinator.transactions[call["transactional_id"]]
-    return f"{TxnState(transaction.state).name} with epoch {int(transaction.epoch)}"
+    state, epoch = TxnState(transaction.state), f"epoch {int(transaction.epoch)}"
+    is_complete = state in (TxnState.COMPLETE_COMMIT, TxnState.COMPLETE_ABORT)
+    return epoch if is_complete else f"{state.name} with {epoch}"
 
 
 def _completed(call: Call) -> str:
     transaction = call["world"].coordinator.transactions[call["transactional_id"]]
-    state = TxnState(transaction.state)
-    return state.name if state in (TxnState.COMPLETE_COMMIT, TxnState.COMPLETE_ABORT) else ""
+    return TxnState(transaction.state).name
 
 
 def _appended(call: Call) -> str:
@@ -164,6 +172,19 @@ def _committed(call: Call) -> str:
     world = call["world"]
     log = world.partitions[bound("partitions")].log
     return f"offset {int(world.contents[call['transaction']])} at offset {int(log.length) - 1}"
+
+
+def _polled(call: Call) -> str:
+    return f"input record {int(_client(call).position) - 1}"
+
+
+def _position(call: Call) -> str:
+    return f"position {int(_client(call).position)}"
+
+
+def _commit_carries(call: Call) -> str:
+    client = _client(call)
+    return _joined(f"offset {int(client.position)}", _numbers(NONE, generation=client.generation))
 
 
 def _repeated(call: Call) -> str:
@@ -196,10 +217,14 @@ TOLD: Told = {
     late.take_late_offset_commit: _late_carries,
     late.take_late_marker: _late_carries,
     markers.write_marker: _marker_carries,
+    consumer.commit_offset: _commit_carries,
+    consumer.close_consumer: _commit_carries,
+    consumer.poll_input: _polled,
+    consumer.return_to_committed: _position,
     init_producer_id: _identity,
     end_transaction: _ended,
     prepare: _prepared,
-    markers.complete_at_once: _completed,
+    complete: _completed,
     add_partition: _added,
     verify_partition: _verified,
     is_repeated: _repeated,

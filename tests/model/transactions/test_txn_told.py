@@ -17,6 +17,7 @@ from model.transactions.world import transactions_model
 SIZES = {"partitions": 1, "groups": 1, "inputs": 1, "generations": 1, "coordinator_epochs": 1}
 ZERO, ONE = {"producer": "0"}, {"producer": "1"}
 MARKER = {"transactional_id": "0", "partition": "0"}
+ID = {"transactional_id": "0"}
 BATCH = {"producer": "0", "partition": "0"}
 VERSION_2 = {"settings.client_version": 2, "settings.cluster_version": 2}
 
@@ -64,6 +65,25 @@ def test_the_end_of_a_transaction_and_its_markers() -> None:
         "COMMIT, epoch 1, coordinator epoch 0",
         "appended at offset 1",
     )
+
+
+def test_what_a_consumer_polls_and_commits() -> None:
+    assert last(told(SENT)) == ("", "input record 0")
+    ended = (SENT, TAKEN, COMMIT, END, ("write_marker", MARKER), ("complete_transaction", ID))
+    trace = told(*ended, ("commit_offset", ZERO), offsets_in_transaction=0)
+    assert [(step.carries, step.outcome) for step in trace.steps[-2:]] == [
+        ("", "COMPLETE_COMMIT"),
+        ("offset 1, generation 0", "offset 1 at offset 0"),
+    ]
+    joined = (("rebalance", ONE), ("start_producer", ONE), ("take_init_producer_id", ONE))
+    assert last(told(*joined, ("join_group", ONE))) == ("", "position 0")
+
+
+def test_an_abort_of_nothing_is_complete_at_once() -> None:
+    run = (SENT, ("expire_batch_in_flight", BATCH), ("abort_transaction", ZERO), END)
+    trace = told(*run, offsets_in_transaction=0)
+    assert trace.steps[1].outcome == "producer 0: ABORTABLE_ERROR"
+    assert last(trace) == ("ABORT, epoch 0", "COMPLETE_ABORT; epoch 1; the next epoch is 1")
 
 
 def test_a_zombie_is_refused_and_gives_up() -> None:

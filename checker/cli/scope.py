@@ -1,0 +1,58 @@
+"""The instance that `eoscheck prove --bounded` and `--inductive` are asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from checker.lang.errors import EoscheckError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.lang.model import Instance
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A scenario or model with the instance that it is; versions: in words, empty without any."""
+
+    name: str
+    versions: str
+    instance: Instance
+
+
+def scope_named(
+    target: str, versions: Mapping[str, str | None], choice: Mapping[str, Any]
+) -> Scope:
+    """Return the scope of a scenario, a scenario file, a model, or a scope of a refinement.
+
+    choice: the options of `model_options`. Raises EoscheckError for an unknown name.
+    """
+    from checker.cli.target import EFFECTS, KAFKA, instance_of_target
+    from specs.refinement.registry import REFINEMENTS
+
+    scopes = {n: s for declared in REFINEMENTS.values() for n, s in declared.scopes.items()}
+    is_scope = target in scopes
+    if is_scope or target.endswith(".py") or target in (EFFECTS, KAFKA):
+        if any(versions.values()):
+            raise EoscheckError(f"{target} has no versions: --kafka and --client are for scenarios")
+        if not is_scope:
+            return Scope(target, "", instance_of_target(target, dict(choice)))
+        if any(value for name, value in choice.items() if name != "properties"):
+            raise EoscheckError(f"{target} has its own bounds, faults and switches")
+        found = scopes[target]
+        names = choice["properties"] or None
+        return Scope(target, "", found.model.instance(found.bounds, found.parameters, names))
+    return _scenario(target, versions, choice)
+
+
+def _scenario(target: str, versions: Mapping[str, str | None], choice: Mapping[str, Any]) -> Scope:
+    from checker.cli.check_scenario import asked_for
+    from checker.settings.scenario_file import find_scenario
+
+    asked = asked_for(find_scenario(target), versions, choice)
+    words = [f"brokers {asked.kafka}, clients {asked.client}"]
+    words += [f"with {switch.name}" for switch in (*asked.scenario.on, *asked.on)]
+    words += [f"without {switch.name}" for switch in (*asked.scenario.off, *asked.off)]
+    return Scope(asked.scenario.name, ", ".join(words), asked.instance())

@@ -70,8 +70,8 @@ def command(
 ) -> int:
     """Prove PROPERTIES, by default all, for any number of producers, partitions and records.
 
-    With --bounded PROPERTIES are scenarios, scenario files, models (FILE.py, kafka, effects) or
-    scopes of a refinement, and the options from --steps to --rlimit say what is asked of them.
+    With --bounded PROPERTIES are scenarios, scenario files or models (FILE.py, kafka, effects), and
+    the options from --steps to --rlimit say what is asked of them.
 
     Exit codes: 0 proved; 1 refuted by a run, or a certificate is wrong; 2 bad input; 3 unknown or
     not inductive.

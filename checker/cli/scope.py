@@ -25,25 +25,16 @@ class Scope:
 def scope_named(
     target: str, versions: Mapping[str, str | None], choice: Mapping[str, Any]
 ) -> Scope:
-    """Return the scope of a scenario, a scenario file, a model, or a scope of a refinement.
+    """Return the scope of a scenario, a scenario file or a model.
 
     choice: the options of `model_options`. Raises EoscheckError for an unknown name.
     """
     from checker.cli.target import EFFECTS, KAFKA, instance_of_target
-    from specs.refinement.registry import REFINEMENTS
 
-    scopes = {n: s for declared in REFINEMENTS.values() for n, s in declared.scopes.items()}
-    is_scope = target in scopes
-    if is_scope or target.endswith(".py") or target in (EFFECTS, KAFKA):
+    if target.endswith(".py") or target in (EFFECTS, KAFKA):
         if any(versions.values()):
             raise EoscheckError(f"{target} has no versions: --kafka and --client are for scenarios")
-        if not is_scope:
-            return Scope(target, "", instance_of_target(target, dict(choice)))
-        if any(value for name, value in choice.items() if name != "properties"):
-            raise EoscheckError(f"{target} has its own bounds, faults and switches")
-        found = scopes[target]
-        names = choice["properties"] or None
-        return Scope(target, "", found.model.instance(found.bounds, found.parameters, names))
+        return Scope(target, "", _observed(instance_of_target(target, dict(choice)), target))
     return _scenario(target, versions, choice)
 
 
@@ -56,3 +47,9 @@ def _scenario(target: str, versions: Mapping[str, str | None], choice: Mapping[s
     words += [f"with {switch.name}" for switch in (*asked.scenario.on, *asked.on)]
     words += [f"without {switch.name}" for switch in (*asked.scenario.off, *asked.off)]
     return Scope(asked.scenario.name, ", ".join(words), asked.instance())
+
+
+def _observed(instance: Instance, target: str) -> Instance:
+    if not instance.properties and not instance.model.deadlock:
+        raise EoscheckError(f"{target} has no property: there is nothing to look for")
+    return instance

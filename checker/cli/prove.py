@@ -35,7 +35,6 @@ EXIT = {"proved": 0, "refuted": 1, "not-inductive": 3, "unknown": 3}
     is_flag=True,
     help="Leave out each guard in turn: is it needed, or redundant?",
 )
-)
 @click.option(
     "--bounded",
     is_flag=True,

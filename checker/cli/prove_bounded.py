@@ -54,7 +54,7 @@ def _answer(scope: Scope, steps: int | None, effort: Effort, quiet: bool) -> Bou
     _raise_error(found)
     return BoundedScenario(
         scope.name,
-        scope.versions,
+        scope.about,
         dict(scope.instance.bounds),
         found.finished,
         found.complete,

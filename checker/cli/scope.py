@@ -1,10 +1,11 @@
-"""The instance that `eoscheck prove --bounded` and `--inductive` are asked about."""
+"""What `eoscheck prove --bounded` and `--inductive` are asked about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from checker.cli.target import instance_of_target, is_model
 from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scope:
-    """A scenario or model with the instance that it is; versions: in words, empty without any."""
+    """A scenario or model with the instance that it is; about: its versions and switches."""
 
     name: str
-    versions: str
+    about: str
     instance: Instance
 
 
@@ -27,29 +28,22 @@ def scope_named(
 ) -> Scope:
     """Return the scope of a scenario, a scenario file or a model.
 
-    choice: the options of `model_options`. Raises EoscheckError for an unknown name.
+    choice: the options of `model_options`. Raises EoscheckError for an unknown name, and where
+    there is nothing to look for.
     """
-    from checker.cli.target import EFFECTS, KAFKA, instance_of_target
-
-    if target.endswith(".py") or target in (EFFECTS, KAFKA):
-        if any(versions.values()):
-            raise EoscheckError(f"{target} has no versions: --kafka and --client are for scenarios")
-        return Scope(target, "", _observed(instance_of_target(target, dict(choice)), target))
-    return _scenario(target, versions, choice)
-
-
-def _scenario(target: str, versions: Mapping[str, str | None], choice: Mapping[str, Any]) -> Scope:
-    from checker.cli.check_scenario import asked_for
-    from checker.settings.scenario_file import find_scenario
-
-    asked = asked_for(find_scenario(target), versions, choice)
-    words = [f"brokers {asked.kafka}, clients {asked.client}"]
-    words += [f"with {switch.name}" for switch in (*asked.scenario.on, *asked.on)]
-    words += [f"without {switch.name}" for switch in (*asked.scenario.off, *asked.off)]
-    return Scope(asked.scenario.name, ", ".join(words), asked.instance())
-
-
-def _observed(instance: Instance, target: str) -> Instance:
+    instance = instance_of_target(target, choice, versions)
     if not instance.properties and not instance.model.deadlock:
         raise EoscheckError(f"{target} has no property: there is nothing to look for")
-    return instance
+    words = [f"with {name}" for name in choice["switches_on"]]
+    words += [f"without {name}" for name in choice["switches_off"]]
+    if not is_model(target):
+        words = [_versions(target, versions), *words]
+    return Scope(target, ", ".join(words), instance)
+
+
+def _versions(target: str, versions: Mapping[str, str | None]) -> str:
+    from checker.settings.scenario_file import find_scenario
+
+    scenario, kafka = find_scenario(target), versions.get("kafka")
+    client = versions.get("client") or kafka or scenario.client
+    return f"brokers {kafka or scenario.kafka}, clients {client}"

@@ -151,8 +151,7 @@ def compile_mutants(traced_model: Traced, mutants: Sequence[Numbered]) -> Mutant
     """Rewrite, translate and link a model together with some of its mutants."""
     instance, kept = traced_model.instance, traced_model.kept
     with deep_recursion():
-        actions = _with_mutants(instance, kept, mutants)
-        program = write_program(replace(kept, actions=actions), inline_limit=0)
+        program = write_program(mutated(traced_model, mutants), inline_limit=0)
     native = link(program.modules)
     compiled = Compiled(
         instance,
@@ -164,6 +163,12 @@ def compile_mutants(traced_model: Traced, mutants: Sequence[Numbered]) -> Mutant
         False,
     )
     return MutantProgram(instance, compiled, tuple(mutants))
+
+
+def mutated(traced_model: Traced, mutants: Sequence[Numbered]) -> Slice:
+    """Return the slice with some mutants in it, of which the parameter SELECTOR selects one."""
+    instance, kept = traced_model.instance, traced_model.kept
+    return replace(kept, actions=_with_mutants(instance, kept, mutants))
 
 
 def _with_mutants(

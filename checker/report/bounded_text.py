@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from checker.report.bounded_answer import BoundedAnswer, BoundedProperty, BoundedScenario
 
 _WORDS = {
-    "broken": "BROKEN in {steps} steps",
+    "broken": "BROKEN in {steps}",
     "holds": "holds",
     "holds-to-depth": "no run breaks it",
     "not-reached-to-depth": "no run shows it",
@@ -30,7 +30,7 @@ def _scenario_text(item: BoundedScenario) -> str:
     width = max((len(_verdict(p)) for p in item.properties), default=0)
     lines += [f"  {_verdict(p).ljust(width)}  {p.sentence}" for p in item.properties]
     for name, steps in item.capacities.items():
-        lines.append(f"  Capacity reached after {steps} steps: {name}. Not all was looked at.")
+        lines.append(f"  Capacity reached after {_steps(steps)}: {name}. Not all was looked at.")
     lines += ["", f"  Z3 was asked {item.questions} questions: {item.cpu_seconds:.1f} CPU seconds."]
     for found in item.properties:
         if found.trace is not None:
@@ -42,13 +42,18 @@ def _scenario_text(item: BoundedScenario) -> str:
 def _extent(item: BoundedScenario) -> str:
     if item.finished < 0:
         return "nothing was looked at"
-    extent = f"all runs of up to {item.finished} steps"
+    extent = f"all runs of up to {_steps(item.finished)}"
     if item.complete:
         return f"{extent}; there are no longer ones that change anything"
     return f"{extent}; then the solver gave up" if item.given_up else extent
 
 
 def _verdict(item: BoundedProperty) -> str:
+    steps = "" if item.steps is None else _steps(item.steps)
     if item.kind == "sometimes" and item.verdict == "holds":
-        return f"reached in {item.steps} steps"
-    return _WORDS[item.verdict].format(steps=item.steps)
+        return f"reached in {steps}"
+    return _WORDS[item.verdict].format(steps=steps)
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"

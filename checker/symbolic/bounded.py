@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from checker.lang.ir import ErrorLeaf
     from checker.lang.model import Instance
+    from checker.lang.slicing import Slice
 
 Term = Any
 HOLDS_SO_FAR, NOT_REACHED = "holds-to-depth", "not-reached-to-depth"
@@ -83,14 +84,15 @@ def check_bounded(
     steps: int | None = None,
     effort: Effort | None = None,
     tell: Callable[[Bounded], None] = lambda _: None,
+    kept: Slice | None = None,
 ) -> Bounded:
     """Look at runs of up to so many steps, by default of any length; end where there are no more.
 
-    tell: is told after each length. The search ends as well where nothing is left to be found,
-    at a model error, and where the solver gives up.
+    tell: is told after each length; kept: a slice of the instance that is at hand. The search ends
+    as well at a model error, and where the solver gives up.
     """
     began = time.process_time()
-    search = _Search(instance, effort or Effort(rlimit=RLIMIT))
+    search = _Search(Ground(instance, kept), effort or Effort(rlimit=RLIMIT))
     result = search.result
     while search.look():
         result.seconds = time.process_time() - began
@@ -105,9 +107,8 @@ def check_bounded(
 class _Search:
     """The runs of one length after the other."""
 
-    def __init__(self, instance: Instance, effort: Effort) -> None:
-        ground = Ground(instance)
-        relation = Relation(ground)
+    def __init__(self, ground: Ground, effort: Effort) -> None:
+        instance, relation = ground.instance, Relation(ground)
         self.result = Bounded(instance)
         self.unrolled = Unrolled(relation, effort)
         self.unrolled.start_in(ground.initial)

@@ -80,11 +80,11 @@ class GroundProperty:
 
 
 class Ground:
-    """The steps, cells and properties of an instance."""
+    """The steps, cells and properties of an instance; kept: a slice of it that is at hand."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, kept: Slice | None = None) -> None:
         self.instance = instance
-        self.slice: Slice = slice_instance(instance)
+        self.slice = kept or slice_instance(instance)
         self._constants: Values = {}
         for column in instance.schema.columns:
             if column.parameter:

@@ -1,4 +1,4 @@
-"""The intermediate form as terms of Z3; the only module that knows Z3.
+"""The intermediate form over sorts of any size as terms of Z3; see `bits` for finite ones.
 
 Sorts look as `rendering` says. Columns are functions, binders over unbounded sorts are quantifiers;
 finite ones are written out. The value NONE of an optional identity is a member of its sort that

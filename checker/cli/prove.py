@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from checker.cli.prove_scopes import asks_about_scopes, look, scope_options
 from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from checker.report.prove_answer import ProveAnswer
     from specs.proofs.claims import ProofModel
@@ -35,19 +36,7 @@ EXIT = {"proved": 0, "refuted": 1, "not-inductive": 3, "unknown": 3}
     is_flag=True,
     help="Leave out each guard in turn: is it needed, or redundant?",
 )
-@click.option(
-    "--bounded",
-    is_flag=True,
-    help="Let Z3 look for runs of scenarios or models (PROPERTIES) that break something.",
-)
-@click.option("--steps", type=click.IntRange(0, 10_000), help="Runs of up to so many steps.")
-@click.option("--kafka", metavar="VERSION", help="Version of the brokers.")
-@click.option("--client", metavar="VERSION", help="Version of the clients.")
-@click.option("--bound", "bounds", multiple=True, metavar="NAME=N", help="Size of the scope.")
-@click.option("--fault", "faults", multiple=True, metavar="NAME=N", help="Faults of a kind.")
-@click.option("--property", "asked", multiple=True, metavar="NAME", help="Only this property.")
-@click.option("--with", "switches_on", multiple=True, metavar="SWITCH", help="Switch a fix on.")
-@click.option("--rlimit", type=click.IntRange(1), help="Work for Z3 on one question.")
+@scope_options
 @click.option("--seed", type=click.IntRange(0, 1 << 30), default=0, help="Seed of the solvers.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
@@ -60,7 +49,6 @@ def command(
     checked: str | None,
     refinement: bool,
     mutants: bool,
-    bounded: bool,
     seed: int,
     form: str,
     output: str | None,
@@ -69,8 +57,8 @@ def command(
 ) -> int:
     """Prove PROPERTIES, by default all, for any number of producers, partitions and records.
 
-    With --bounded PROPERTIES are scenarios, scenario files or models (FILE.py, kafka, effects), and
-    the options from --steps to --rlimit say what is asked of them.
+    With --bounded or --inductive PROPERTIES are scenarios, scenario files or models (FILE.py,
+    kafka, effects), and the options from --steps to --rlimit say what is asked of them.
 
     Exit codes: 0 proved; 1 refuted by a run, or a certificate is wrong; 2 bad input; 3 unknown or
     not inductive.
@@ -84,13 +72,10 @@ def command(
         from checker.cli.prove_mutants import judge_mutants
 
         return judge_mutants(_chosen(models, (), ()), seed, form, output, quiet)
-    if bounded:
+    if asks_about_scopes(scope):
         if refinement or checked or certificate or models:
-            raise EoscheckError("--bounded takes scenarios, and no proof model or certificate")
-        return _look(properties, {**scope, "without": without}, seed, form, output, quiet)
-    given = [name for name, value in scope.items() if value not in (None, ())]
-    if given:
-        raise EoscheckError(f"--{_OPTIONS.get(given[0], given[0])} is for --bounded")
+            raise EoscheckError("a scenario is no proof model, and has no certificate")
+        return look(properties, {**scope, "without": without}, seed, form, output, quiet)
     if refinement:
         if checked or certificate:
             raise EoscheckError("--refinement makes no certificate and checks none")
@@ -102,49 +87,27 @@ def command(
             raise EoscheckError("--check takes a certificate and nothing else")
         return _check(checked, seed, form, output, quiet)
     chosen = _chosen(models, properties, without)
-    from checker.cli.prove_run import missing_solver, prove_models, unknown_answer
-
-    missing = missing_solver()
-    if missing is not None:
-        answer, document = unknown_answer(chosen, missing), None
-    else:
-        answer, document = prove_models(chosen, properties, without, seed, quiet)
+    answer, document = _prove(chosen, properties, without, seed, quiet)
     _show(answer, form, output)
     if certificate is not None:
         _write_certificate(certificate, document)
     return EXIT[answer.verdict]
 
 
-_OPTIONS = {"bounds": "bound", "faults": "fault", "asked": "property", "switches_on": "with"}
-
-
-def _look(
-    targets: Sequence[str],
-    scope: Mapping[str, Any],
+def _prove(
+    chosen: list[ProofModel],
+    properties: Sequence[str],
+    without: Sequence[str],
     seed: int,
-    form: str,
-    output: str | None,
     quiet: bool,
-) -> int:
-    """Look at the runs of scenarios or models with Z3; return the exit code."""
-    from checker.cli.prove_bounded import check_scopes
-    from checker.cli.scope import scope_named
-    from checker.symbolic.bounded import RLIMIT
-    from checker.symbolic.solving import Effort
+) -> tuple[ProveAnswer, object]:
+    """Return the answer about proof models, and the certificate if all is proved."""
+    from checker.cli.prove_run import missing_solver, prove_models, unknown_answer
 
-    if not targets:
-        raise EoscheckError("--bounded needs a scenario or a model")
-    versions = {"kafka": scope["kafka"], "client": scope["client"]}
-    choice = {
-        "bounds": scope["bounds"],
-        "faults": scope["faults"],
-        "properties": scope["asked"],
-        "switches_on": scope["switches_on"],
-        "switches_off": scope["without"],
-    }
-    scopes = [scope_named(target, versions, choice) for target in targets]
-    effort = Effort(rlimit=scope["rlimit"] or RLIMIT, seed=seed)
-    return check_scopes(scopes, scope["steps"], effort, form, output, quiet)
+    missing = missing_solver()
+    if missing is not None:
+        return unknown_answer(chosen, missing), None
+    return prove_models(chosen, properties, without, seed, quiet)
 
 
 def _chosen(

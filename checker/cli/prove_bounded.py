@@ -11,7 +11,6 @@ from checker.lang.errors import EoscheckError
 from checker.lang.rules import ALWAYS
 from checker.report.bounded_answer import BoundedAnswer, BoundedProperty, BoundedScenario
 from checker.report.bounded_text import bounded_text
-from checker.report.files import write_out, write_whole
 from checker.symbolic.bounded import Bounded, check_bounded
 from checker.symbolic.repeat import repeated, repeated_to
 from checker.traces.trace import build_trace
@@ -23,25 +22,16 @@ if TYPE_CHECKING:
     from checker.symbolic.solving import Effort
 
 
-def check_scopes(
-    scopes: Sequence[Scope],
-    steps: int | None,
-    effort: Effort,
-    form: str,
-    output: str | None,
-    quiet: bool,
-) -> int:
-    """Look at the runs of these scopes, of up to so many steps; return the exit code."""
+def check_bounded_scopes(
+    scopes: Sequence[Scope], steps: int | None, effort: Effort, form: str, quiet: bool
+) -> tuple[str, int]:
+    """Look at the runs of these scopes, of up to so many steps; return answer and exit code."""
     answer = BoundedAnswer([_answer(scope, steps, effort, quiet) for scope in scopes])
     if form == "json":
         text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
     else:
         text = bounded_text(answer)
-    if output is None:
-        write_out(text)
-    else:
-        write_whole(output, text)
-    return answer.exit_code
+    return text, answer.exit_code
 
 
 def _answer(scope: Scope, steps: int | None, effort: Effort, quiet: bool) -> BoundedScenario:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checker.cli.target import instance_of_target, is_model
+from checker.cli.target import instance_of_target, is_model, properties_of
 from checker.lang.errors import EoscheckError
+from checker.lang.rules import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +25,20 @@ class Scope:
 
 
 def scope_named(
-    target: str, versions: Mapping[str, str | None], choice: Mapping[str, Any]
+    target: str,
+    versions: Mapping[str, str | None],
+    choice: Mapping[str, Any],
+    all_invariants: bool = False,
 ) -> Scope:
     """Return the scope of a scenario, a scenario file or a model.
 
-    choice: the options of `model_options`. Raises EoscheckError for an unknown name, and where
-    there is nothing to look for.
+    choice: the options of `model_options`; all_invariants: if no property is named, take all that
+    must always hold, structural ones among them. Raises EoscheckError for an unknown name, and
+    where there is nothing to look for.
     """
+    if all_invariants and not choice["properties"]:
+        names = [item.name for item in properties_of(target) if item.kind == ALWAYS]
+        choice = {**choice, "properties": tuple(names)}
     instance = instance_of_target(target, choice, versions)
     if not instance.properties and not instance.model.deadlock:
         raise EoscheckError(f"{target} has no property: there is nothing to look for")

@@ -87,6 +87,10 @@ class Unrolled:
         """Let a condition over the constants before a step hold in a state."""
         self._solver.add(self.at(condition, number))
 
+    def assume(self, condition: Term) -> None:
+        """Let a term over the states hold (see `at`)."""
+        self._solver.add(condition)
+
     def at(self, condition: Term, number: int) -> Term:
         """Return a condition over the constants before a step, in a state."""
         return z3.substitute(condition, *self._renamed[number])

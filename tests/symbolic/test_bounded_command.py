@@ -85,9 +85,10 @@ def test_a_solver_with_too_little_work_is_inconclusive(tmp_path: Path, capsys) -
         (["--bounded"], "--bounded needs a scenario or a model"),
         (["--bounded", "nonsense"], "there is no scenario 'nonsense'"),
         (["--bounded", "kafka", "--kafka", "4.1"], "--kafka is for scenarios, kafka is none"),
-        (["--bounded", "late-marker", "--check", "x"], "no proof model or certificate"),
-        (["--steps", "3"], "--steps is for --bounded"),
-        (["--property", "order"], "--property is for --bounded"),
+        (["--bounded", "late-marker", "--check", "x"], "is no proof model, and has no"),
+        (["--bounded", "--inductive", "late-marker"], "are two questions"),
+        (["--steps", "3"], "--steps is for --bounded and --inductive"),
+        (["--property", "order"], "--property is for --bounded and --inductive"),
     ],
 )
 def test_bad_input_is_one_sentence(capsys, arguments: list[str], sentence: str) -> None:

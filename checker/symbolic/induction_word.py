@@ -1,0 +1,90 @@
+"""The interpreter's and the explorer's word about states that lose a property."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.explicit.compiled import compile_instance
+from checker.explicit.explorer import Limits, check
+from checker.explicit.reference import Reference
+from checker.lang.errors import Blocked, CapacityReached, EoscheckError, ModelError
+from checker.symbolic.finite import NOT_EXPLORED, NOT_REACHED, REACHED, SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.lang.concrete import Vector
+    from checker.lang.model import Instance, Step
+    from checker.symbolic.ground import Cell
+    from checker.symbolic.unrolled import Path
+
+
+@dataclass(frozen=True)
+class Example:
+    """Steps that lose a property, from a state that may never be reached.
+
+    states: as full vectors, what no slice stores as at the start; reached: the explorer's word
+    about the first of them.
+    """
+
+    states: tuple[Vector, ...]
+    steps: tuple[Step, ...]
+    reached: str
+
+
+def confirmed(instance: Instance, examples: Mapping[str, Path]) -> dict[str, Example]:
+    """Return the examples, each one repeated by the interpreter and looked for by the explorer."""
+    if not examples:
+        return {}
+    is_reached = _Explored(instance)
+    found = {}
+    for name, path in examples.items():
+        states = _repeated(instance, path, name)
+        found[name] = Example(states, path.steps, is_reached(states[0]))
+    return found
+
+
+def _repeated(instance: Instance, path: Path, name: str) -> tuple[Vector, ...]:
+    """Return the states as the interpreter sees them; raises EoscheckError where it differs."""
+    reference = Reference(instance, canonical=False)
+    rule = next(item.rule for item in instance.properties if item.name == name)
+    states = [_filled(instance.initial()[0], path.states[0])]
+    for step, state in zip(path.steps, path.states[1:], strict=True):
+        try:
+            states.append(reference.apply(states[-1], step))
+        except (Blocked, CapacityReached, ModelError) as stop:
+            raise EoscheckError(
+                f"Z3 and the interpreter disagree: {step} is not possible: {stop.text}"
+            ) from None
+        if any(states[-1][cell.place] != value for cell, value in state.items()):
+            raise EoscheckError(f"Z3 and the interpreter disagree: {step} leads elsewhere")
+    holds = [reference.holds(state, rule) for state in states]
+    if holds != [True] * len(path.steps) + [False]:
+        raise EoscheckError(f"Z3 and the interpreter disagree about {name}")
+    return tuple(states)
+
+
+def _filled(vector: Vector, state: Mapping[Cell, int]) -> Vector:
+    cells = list(vector)
+    for cell, value in state.items():
+        cells[cell.place] = value
+    return tuple(cells)
+
+
+class _Explored:
+    """Tells whether a state, or one with the same canonical form, is reached."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._compiled = compile_instance(instance)
+        self._checked = check(instance, self._compiled, Limits(time=SECONDS), traces=False)
+        self._reference = Reference(instance, self._compiled.project)
+
+    def __call__(self, state: Vector) -> str:
+        packed = self._compiled.program.packing.pack(self._reference.cleaned(state))
+        try:
+            self._checked.exploration.reached.position_of(packed)
+        except KeyError:
+            stopped = self._checked.exploration.stopped is not None
+            return NOT_EXPLORED if stopped else NOT_REACHED
+        return REACHED

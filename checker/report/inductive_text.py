@@ -59,7 +59,7 @@ def _error_lines(item: InductiveScenario) -> Iterator[str]:
     if item.errors:
         yield (
             f"  Model errors: {counts['impossible']} of {len(item.errors)} are impossible wherever "
-            "this holds; of the others the explorer says whether they are reached."
+            "this holds; of the others `eoscheck check` tells if one is reached."
         )
 
 

@@ -19,7 +19,7 @@ from checker.symbolic.ground import Ground
 from checker.symbolic.proof import NOT_INDUCTIVE
 from checker.symbolic.relation import Relation
 from checker.symbolic.solving import Effort
-from checker.symbolic.tails import empty_tails
+from checker.symbolic.tails import empty_tails, length_columns
 from checker.symbolic.unrolled import GIVEN_UP, NO, YES, Path, Unrolled
 from checker.symbolic.z3_terms import PROVED, REFUTED, UNKNOWN
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from checker.lang.ir import ErrorLeaf
     from checker.lang.model import Instance
-    from checker.symbolic.ground import GroundProperty
+    from checker.symbolic.ground import Cell, GroundProperty
 
 Term = Any
 RLIMIT = 1_000_000_000
@@ -165,17 +165,26 @@ class _Search:
                 self.result.examples[name] = self._simplest(wanted)
 
     def _simplest(self, wanted: Sequence[Term]) -> Path:
-        """Return an answer to the last question in which few cells differ from the start."""
+        """Return an answer to the last question in which few cells differ from the start.
+
+        Collections come first, and are as short as they go.
+        """
         path, start = self._unrolled.path(), self._ground.initial[0]
+        lengths = length_columns(self._ground)
         fixed: list[Term] = []
-        for cell, constant in self._relation.before.items():
-            same = self._unrolled.at(is_value(cell, constant, start[cell.place]), 0)
-            if path.states[0][cell] == start[cell.place]:
-                fixed.append(same)
-            elif self._unrolled.ask(*wanted, *fixed, same) == YES:
-                fixed.append(same)
-                path = self._unrolled.path()
+        for cell in sorted(self._ground.cells, key=lambda c: c.column not in lengths):
+            now, first = path.states[0][cell], start[cell.place]
+            tried = range(first, now) if cell.column in lengths else [first] if now != first else []
+            for value in tried:
+                if self._unrolled.ask(*wanted, *fixed, self._starts_with(cell, value)) == YES:
+                    path = self._unrolled.path()
+                    break
+            if path.states[0][cell] == first or cell.column in lengths:
+                fixed.append(self._starts_with(cell, path.states[0][cell]))
         return path
+
+    def _starts_with(self, cell: Cell, value: int) -> Term:
+        return self._unrolled.at(is_value(cell, self._relation.before[cell], value), 0)
 
     def look_for_errors(self) -> None:
         """Ask whether model errors are possible where everything that is kept holds."""

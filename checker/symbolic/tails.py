@@ -34,6 +34,11 @@ def empty_tails(ground: Ground) -> tuple[GroundProperty, ...]:
     return tuple(found)
 
 
+def length_columns(ground: Ground) -> frozenset[Column]:
+    """Return the columns that say how long the collections are."""
+    return frozenset(node.length for node in _sequences(ground.instance.schema.root))
+
+
 def _sequences(node: Node) -> Iterator[SequenceNode]:
     match node:
         case RecordNode(_, fields):

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[ID]...")
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--memory", metavar="SIZE", help="Memory limit of one exploration, for example 4G.")
-@click.option("--time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option(
+    "--time",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Time limit of one exploration.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
 def command(

@@ -30,7 +30,12 @@ FORMATS = ("text", "json", "itf", "mermaid", "svg")
 @model_options
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--memory", metavar="SIZE", help="Memory limit, for example 4G.")
-@click.option("--time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option(
+    "--time",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Time limit of all of it, compiling included.",
+)
 @click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the answer to a file.")

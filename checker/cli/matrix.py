@@ -29,7 +29,12 @@ SMALL = {"partitions": 1}
 )
 @click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--memory", metavar="SIZE", help="Memory limit of one exploration, for example 4G.")
-@click.option("--time", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option(
+    "--time",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Time limit of one exploration.",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text")
 @click.option("-o", "--output", metavar="FILE", help="Write the table to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell on stderr what is being explored.")

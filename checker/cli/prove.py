@@ -145,7 +145,7 @@ def _listed(names: Iterable[str]) -> str:
 def _show(answer: ProveAnswer, form: str, output: str | None) -> None:
     import io
 
-    from checker.report.files import AnswerConsole, write_out, write_whole
+    from checker.report.files import AnswerConsole, write_answer
     from checker.report.prove_text import print_proofs
 
     if form == "json":
@@ -159,10 +159,7 @@ def _show(answer: ProveAnswer, form: str, output: str | None) -> None:
         stream = io.StringIO()
         print_proofs(answer, Console(file=stream, width=200, no_color=True, soft_wrap=True))
         text = stream.getvalue()
-    if output is None:
-        write_out(text)
-    else:
-        write_whole(output, text)
+    write_answer(text, output)
 
 
 def _write_certificate(file: str, document: object) -> None:
@@ -179,10 +176,7 @@ def _check(file: str, seed: int, form: str, output: str | None, quiet: bool) -> 
 
     result = check_file(file, seed, quiet)
     text = text_of(result, form)
-    from checker.report.files import write_out, write_whole
+    from checker.report.files import write_answer
 
-    if output is None:
-        write_out(text)
-    else:
-        write_whole(output, text)
+    write_answer(text, output)
     return code_of(result)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checker.cli.prove_run import claim_of, missing_solver
 from checker.lang.errors import EoscheckError
-from checker.report.files import write_out, write_whole
+from checker.report.files import write_answer, write_out
 from checker.report.mutants_answer import AS_LISTED, MutantProof, MutantsAnswer, mutants_text
 from checker.report.prove_answer import worst
 
@@ -46,10 +46,7 @@ def judge_mutants(
         text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
     else:
         text = mutants_text(answer)
-    if output is None:
-        write_out(text)
-    else:
-        write_whole(output, text)
+    write_answer(text, output)
     return 0 if answer.verdict == AS_LISTED else 1
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from checker.lang.errors import EoscheckError
-from checker.report.files import write_out, write_whole
+from checker.report.files import write_answer
 from checker.report.refinement_answer import FAILS, RefinementAnswer, ScenarioRefinement
 from checker.report.refinement_text import refinement_text
 from checker.settings.scenario_file import (
@@ -53,10 +53,7 @@ def check_refinements(
         text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
     else:
         text = refinement_text(answer)
-    if output is None:
-        write_out(text)
-    else:
-        write_whole(output, text)
+    write_answer(text, output)
     return 1 if answer.verdict == FAILS else 0
 
 

@@ -38,6 +38,14 @@ def write_out(content: str) -> None:
         close_pipe()
 
 
+def write_answer(content: str, file: str | None) -> None:
+    """Write to a file, or to standard output if none is named."""
+    if file is None:
+        write_out(content)
+    else:
+        write_whole(file, content)
+
+
 class AnswerConsole(Console):
     """Standard output with styles where it is a terminal; a reader may go away."""
 

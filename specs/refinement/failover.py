@@ -104,6 +104,15 @@ SCOPES = {
             late=(),
         )
     ),
+    "late-requests-failover": scope_of(
+        Scenario(
+            "late-requests-failover",
+            __file__,
+            "As coordinator-failover, with a transaction of each producer",
+            bounds={"producers": 2, "transactions": 1, "partitions": 1},
+            faults={"abandoned_connections": 1, "coordinator_failovers": 1},
+        )
+    ),
 }
 FAILOVER = Refinement(
     name="failover",

@@ -16,6 +16,12 @@ ROTATED = "a new producer id after the last epoch"
 @pytest.mark.parametrize(
     ("model", "scenario", "figures", "outside"),
     [
+        (
+            "failover",
+            "late-requests-failover",
+            (11398, 8885, 1120, 26648),
+            {},
+        ),
         ("failover", "stale-coordinator", (6195, 5005, 2636, 16484), {}),
         (
             "offsets",

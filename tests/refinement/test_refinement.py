@@ -15,7 +15,11 @@ NEVER = {
     "failover": {"add_for_client", "answer_from_old_memory", "append_more"},
 }
 """Actions of the proof models that no step of these scenarios is."""
-NIGHTLY = {("failover", "stale-coordinator"), ("offsets", "transforming-application")}
+NIGHTLY = {
+    ("failover", "stale-coordinator"),
+    ("failover", "late-requests-failover"),
+    ("offsets", "transforming-application"),
+}
 
 
 @pytest.mark.parametrize(("model", "scenario"), PINNED)

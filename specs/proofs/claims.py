@@ -18,14 +18,16 @@ class Mutant:
     """The model without some of its guards, and what becomes of the proof.
 
     expected: "refuted" by a run, "not-inductive" (no run was found), or still "proved"; then
-    `reason` says why these guards are redundant in this model. bounds: of the finite instance that
-    has the run, where they differ from the model's.
+    `reason` says why these guards are redundant in this model. steps: of the shortest run that
+    breaks a guarantee; bounds: of the finite instance that has it, where they differ from the
+    model's.
     """
 
     name: str
     without: tuple[str, ...]
     expected: str
     reason: str = ""
+    steps: int = 0
     bounds: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -58,6 +60,18 @@ class ProofModel:
     expected: str = PROVED
 
 
-def inherited(mutants: tuple[Mutant, ...], bounds: Mapping[str, int]) -> tuple[Mutant, ...]:
-    """Return the mutants of a model as those of one that adds to it; bounds: where runs are."""
-    return tuple(replace(mutant, bounds={**mutant.bounds, **bounds}) for mutant in mutants)
+def inherited(
+    mutants: tuple[Mutant, ...], bounds: Mapping[str, int], more_steps: int = 0
+) -> tuple[Mutant, ...]:
+    """Return the mutants of a model as those of one that adds to it.
+
+    bounds: where their runs are; more_steps: by how much these are longer.
+    """
+    return tuple(
+        replace(
+            mutant,
+            steps=mutant.steps + more_steps if mutant.steps else 0,
+            bounds={**mutant.bounds, **bounds},
+        )
+        for mutant in mutants
+    )

@@ -444,8 +444,8 @@ FAILOVER = ProofModel(
         ),
     },
     mutants=(
-        Mutant("old_coordinators_write", ("coordinator_epoch",), REFUTED),
-        Mutant("serve_before_loading", ("loaded",), REFUTED),
+        Mutant("old_coordinators_write", ("coordinator_epoch",), REFUTED, steps=9),
+        Mutant("serve_before_loading", ("loaded",), REFUTED, steps=9),
         Mutant(
             "acknowledgements_of_others",
             ("own_acknowledgements",),
@@ -454,7 +454,9 @@ FAILOVER = ProofModel(
             "a new coordinator sends all markers again is needed because it does not know",
         ),
     ),
-    inherited=inherited(MUTANTS, {"epochs": 3, "offsets": 3, "coordinator_epochs": 0}),
+    inherited=inherited(
+        MUTANTS, {"epochs": 3, "offsets": 3, "coordinator_epochs": 0}, more_steps=1
+    ),
     not_covered=(
         *(line for line in NOT_COVERED if "coordinators" not in line),
         "a write to the coordinator's log that times out and becomes durable later",

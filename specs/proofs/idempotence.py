@@ -422,11 +422,11 @@ IDEMPOTENCE = ProofModel(
         ),
     },
     mutants=(
-        Mutant("retry_is_appended_again", ("sequence",), REFUTED),
-        Mutant("older_epoch_is_accepted", ("epoch",), REFUTED),
-        Mutant("new_epoch_starts_anywhere", ("starts_at_zero",), REFUTED),
-        Mutant("anything_is_a_duplicate", ("exact_duplicate",), REFUTED),
-        Mutant("acknowledged_without_reply", ("reply_of_own_batch",), REFUTED),
+        Mutant("retry_is_appended_again", ("sequence",), REFUTED, steps=4),
+        Mutant("older_epoch_is_accepted", ("epoch",), REFUTED, steps=5),
+        Mutant("new_epoch_starts_anywhere", ("starts_at_zero",), REFUTED, steps=6),
+        Mutant("anything_is_a_duplicate", ("exact_duplicate",), REFUTED, steps=5),
+        Mutant("acknowledged_without_reply", ("reply_of_own_batch",), REFUTED, steps=2),
     ),
     not_covered=(
         "the wrap of sequence numbers at 2^31 - 1 and of epochs at 32767",

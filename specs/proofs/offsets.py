@@ -411,15 +411,16 @@ OFFSETS = ProofModel(
         ),
     },
     mutants=(
-        Mutant("old_generations_commit", ("generation",), REFUTED),
-        Mutant("offsets_not_installed", ("install_at_marker",), REFUTED),
+        Mutant("old_generations_commit", ("generation",), REFUTED, steps=4),
+        Mutant("offsets_not_installed", ("install_at_marker",), REFUTED, steps=7),
         Mutant(
             "last_marker_wins",
             ("newest_wins",),
             REFUTED,
+            steps=14,
             bounds={"producers": 2, "epochs": 1, "offsets": 4, "generations": 0},
         ),
-        Mutant("aborted_offsets_stay", ("drop_at_abort",), REFUTED),
+        Mutant("aborted_offsets_stay", ("drop_at_abort",), REFUTED, steps=12),
     ),
     inherited=inherited(MUTANTS, {"epochs": 3, "generations": 0}),
     not_covered=(

@@ -498,16 +498,16 @@ SMALL = {"producers": 1, "partitions": 1, "questions": 1, "epochs": 2, "offsets"
 EXPLORED = {"producers": 1, "partitions": 1, "questions": 1, "epochs": 3, "offsets": 3}
 
 MUTANTS = (
-    Mutant("no_verification", ("verification",), REFUTED),
-    Mutant("add_in_any_epoch", ("add_epoch",), REFUTED),
-    Mutant("end_in_any_epoch", ("end_epoch",), REFUTED),
-    Mutant("late_marker_closes", ("strict_marker",), REFUTED),
-    Mutant("old_marker_closes", ("marker_epoch",), REFUTED),
-    Mutant("complete_without_markers", ("all_markers",), REFUTED),
-    Mutant("no_abort_index", ("abort_index",), REFUTED),
-    Mutant("no_last_stable_offset", ("last_stable_offset",), REFUTED),
-    Mutant("no_epoch_check_no_clearing", ("produce_epoch", "guard_cleared"), REFUTED),
-    Mutant("no_epoch_check", ("produce_epoch",), REFUTED),
+    Mutant("no_verification", ("verification",), REFUTED, steps=7),
+    Mutant("add_in_any_epoch", ("add_epoch",), REFUTED, steps=8),
+    Mutant("end_in_any_epoch", ("end_epoch",), REFUTED, steps=4),
+    Mutant("late_marker_closes", ("strict_marker",), REFUTED, steps=10),
+    Mutant("old_marker_closes", ("marker_epoch",), REFUTED, steps=11),
+    Mutant("complete_without_markers", ("all_markers",), REFUTED, steps=10),
+    Mutant("no_abort_index", ("abort_index",), REFUTED, steps=6),
+    Mutant("no_last_stable_offset", ("last_stable_offset",), REFUTED, steps=3),
+    Mutant("no_epoch_check_no_clearing", ("produce_epoch", "guard_cleared"), REFUTED, steps=6),
+    Mutant("no_epoch_check", ("produce_epoch",), REFUTED, steps=7),
     Mutant(
         "answer_of_any_question",
         ("question_matches",),

@@ -105,7 +105,7 @@ SCOPES = {
         )
     ),
     "late-requests-failover": scope_of(
-        Scenario(
+        TransactionScenario(
             "late-requests-failover",
             __file__,
             "As coordinator-failover, with a transaction of each producer",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from checker.cli.prove_mutants import judge
@@ -9,6 +11,7 @@ from checker.cli.prove_run import claim_of
 from checker.symbolic import PROVED, Effort, certificate, check, prove
 from specs.proofs.registry import PROOFS
 
+PAGE = (Path(__file__).parents[2] / "docs" / "proofs.md").read_text()
 PROVED_MODELS = [name for name, proof in PROOFS.items() if proof.expected == PROVED]
 MUTANTS = [(name, m.name) for name in PROOFS for m in PROOFS[name].mutants]
 INHERITED = [(name, m.name) for name in PROOFS for m in PROOFS[name].inherited]
@@ -35,3 +38,8 @@ def test_a_mutant_is_what_is_listed(name: str, mutant: str) -> None:
     assert found.is_as_listed
     assert bool(found.broken) == (found.verdict != PROVED)
     assert min(found.runs.values(), default=0) == item.steps
+    if name in ("idempotence", "transactions") and found.broken:
+        guards = ", ".join(f"`{guard}`" for guard in item.without)
+        (row,) = (line for line in PAGE.splitlines() if line.startswith(f"| {guards} | `"))
+        broken = {f"`{lemma}`" for _, lemma in found.broken}
+        assert set(row.strip("| ").split("|")[2].strip().split(", ")) == broken

@@ -67,7 +67,8 @@ def command(
         if file is not None and not Path(file).parent.is_dir():
             raise EoscheckError("there is no such folder", file)
     if mutants:
-        if properties or without or certificate or checked or refinement:
+        others = (properties, without, certificate, checked, refinement, asks_about_scopes(scope))
+        if any(others):
             raise EoscheckError("--mutants goes with --model alone")
         from checker.cli.prove_mutants import judge_mutants
 

@@ -95,6 +95,7 @@ def test_what_is_not_as_listed_is_told(
     [
         (["no_gaps"], "--mutants goes with --model alone"),
         (["--without", "epoch"], "--mutants goes with --model alone"),
+        (["--bounded"], "--mutants goes with --model alone"),
         (["--model", "transactions-v1"], "no mutants are listed of transactions-v1"),
         (["--model", "x"], "there is no proof model 'x'"),
     ],

@@ -75,6 +75,7 @@ FACTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
     ),
     "aborts": ("may_abort", {"by-choice": 1, "after-errors": 0}),
     "raw-versions": ("raw_versions", {"one": 0, "any": 1}),
+    "raw-epochs": ("raw_ahead", {"held": 0, "ahead": 1}),
     "reads": (
         "isolation",
         {"committed": Isolation.READ_COMMITTED, "uncommitted": Isolation.READ_UNCOMMITTED},

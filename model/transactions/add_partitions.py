@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.lang import NONE, function, procedure
 from model.sorts import Error
+from model.transactions.completions import note_write
 from model.transactions.coordinator import TxnState, is_preparing
 from model.transactions.sorts import Version
 
@@ -45,6 +46,8 @@ def add_partition(
     if is_preparing(transaction) and transaction.producer_id != NONE:
         error = Error.CONCURRENT_TRANSACTIONS
     if error == Error.NONE:
+        if transaction.state != TxnState.ONGOING or not transaction.partitions.has(partition):
+            note_write(transaction)
         transaction.become(TxnState.ONGOING)
         transaction.partitions.add(partition)
         transaction.version = version

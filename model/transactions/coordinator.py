@@ -9,8 +9,9 @@ __transaction_state; two-phase commit (KIP-939).
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, Array, Record, State, Subset, function, procedure
+from checker.lang import NONE, Array, Record, State, Subset, bound, function, procedure
 from model.sorts import Error
+from model.transactions.completions import Repeat, Stage, note_completion, note_write
 from model.transactions.sorts import (
     CoordinatorEpoch,
     OptionalEpoch,
@@ -55,6 +56,7 @@ class Transaction(Record):
     producer_id NONE: the id is unknown. last_epoch: before the last bump, in memory only.
     unacknowledged: partitions whose marker is not acknowledged; gave_up: a marker was refused, the
     rest is not sent any more (TransactionMarkerRequestCompletionHandler). version: of the client.
+    repeat: a completion that the log has twice, or may have.
     """
 
     state: TxnState
@@ -67,6 +69,7 @@ class Transaction(Record):
     unacknowledged: Subset[Partition]
     gave_up: bool
     version: Version
+    repeat: Repeat
 
 
 class Coordinator(Record):
@@ -120,6 +123,7 @@ def init_producer_id(
             error = Error.CONCURRENT_TRANSACTIONS
         else:
             raise_epoch(world, transactional_id, epoch)
+            note_write(transaction)
     if error != Error.NONE:
         return error, NONE, NONE
     return error, transaction.producer_id, transaction.epoch
@@ -173,7 +177,8 @@ def end_transaction(
 ) -> tuple[int, int, int]:
     """Handle EndTxn; return error, producer id and epoch (NONE below version 2).
 
-    The client is answered as soon as the decision is in the log, before markers are written.
+    The client is answered as soon as the decision is in the log, before markers are written. Before
+    KAFKA-9600 a decision of a higher epoch is logged, but its markers are sent by a successor only.
     TransactionCoordinator#endTransaction, #endTransactionWithTV1.
     """
     transaction = world.coordinator.transactions[transactional_id]
@@ -190,6 +195,9 @@ def end_transaction(
         error = check_end_before_version_2(world, transactional_id, producer_id, epoch, commit)
         if error == Error.NONE and transaction.state == TxnState.ONGOING:
             prepare(world, transactional_id, commit, False, version)
+            if epoch != transaction.epoch:
+                transaction.gave_up = True
+                error = Error.PRODUCER_FENCED
     return error, NONE, NONE
 
 
@@ -289,6 +297,7 @@ def prepare(
     """Decide a transaction (TransactionMetadata#prepareAbortOrCommit)."""
     transaction = world.coordinator.transactions[transactional_id]
     transaction.become(TxnState.PREPARE_COMMIT if commit else TxnState.PREPARE_ABORT)
+    note_write(transaction)
     if bumps:
         if version == Version.V2 and is_exhausted(world, transaction.epoch):
             transaction.next_id = fresh_producer_id(world)
@@ -308,6 +317,9 @@ def complete(world: "World", transactional_id: int) -> None:
         transaction.become(TxnState.COMPLETE_COMMIT)
     else:
         transaction.become(TxnState.COMPLETE_ABORT)
+    note_write(transaction)
+    if not transaction.partitions.is_empty:
+        note_completion(world, transaction, transaction.state == TxnState.COMPLETE_COMMIT)
     transaction.partitions.clear()
     transaction.unacknowledged.clear()
     if transaction.next_id != NONE:
@@ -332,5 +344,21 @@ def fail_over(world: "World") -> None:
             transaction.previous_id = NONE
             transaction.next_id = NONE
         transaction.gave_up = False
+        load_repeat(transaction)
         if is_preparing(transaction):
             transaction.unacknowledged = transaction.partitions
+
+
+@procedure
+def load_repeat(transaction: Transaction) -> None:
+    """Take a transaction for complete if that is what the log says last."""
+    if bound("repeats") > 0:
+        repeat = transaction.repeat
+        if repeat.stage == Stage.APPENDED:
+            completed = TxnState.COMPLETE_COMMIT if repeat.commit else TxnState.COMPLETE_ABORT
+            transaction.state = completed
+            transaction.producer_id = repeat.producer_id
+            transaction.epoch = repeat.epoch
+            transaction.partitions.clear()
+            transaction.unacknowledged.clear()
+        repeat.clear()

@@ -9,9 +9,10 @@ Left out: a failover between append and replication as a step of its own (model.
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, exists, for_each, function, procedure, require
+from checker.lang import NONE, action, bound, exists, for_each, function, procedure, require
 from model.roles import FOLLOWERS, LEADER
 from model.transactions.faults import Fault, suffer
+from model.transactions.group_coordinator import load_offsets
 from model.transactions.partition import Entry, EntryKind, Outcome, decide_entries, reload
 from model.transactions.producer_state import note_batch, note_marker
 from model.transactions.requests import Batch, Kind, LateRequest
@@ -39,6 +40,7 @@ def fail_leader(world: "World", partition: Partition) -> None:
     suffer(world, Fault.LEADER_FAILOVERS)
     reload(world, partition)
     lose_late_requests(world, partition)
+    load_offsets_of(world, partition)
 
 
 @function
@@ -86,6 +88,14 @@ def elect_unclean(world: "World", partition: Partition, kept: LogEnd) -> None:
     reload(world, partition)
     lose_late_requests(world, partition)
     rebuild(world, partition)
+    load_offsets_of(world, partition)
+
+
+@procedure
+def load_offsets_of(world: "World", partition: int) -> None:
+    """Let the new leader of a group's offsets load them: it is the group's new coordinator."""
+    if bound("groups") > 0 and partition == bound("partitions"):
+        load_offsets(world)
 
 
 @procedure

@@ -7,15 +7,25 @@ Left out: KIP-848 groups; expiry of offsets; JoinGroup and SyncGroup as requests
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, Record, action, bound, function, procedure, require, where
+from checker.lang import NONE, Record, action, bound, for_each, function, procedure, require, where
 from model.roles import CONSUMER, GROUP_COORDINATOR
 from model.sorts import Error
+from model.transactions import offsets_cache
 from model.transactions.faults import Fault, suffer
-from model.transactions.partition import Entry, EntryKind, Outcome, append_batch, verify_batch
+from model.transactions.offsets_cache import OffsetCache, is_behind
+from model.transactions.partition import (
+    Entry,
+    EntryKind,
+    Outcome,
+    append_batch,
+    is_undecided,
+    verify_batch,
+)
 from model.transactions.requests import Asked, Batch
 from model.transactions.sorts import (
     Generation,
     OptionalProducerSlot,
+    Position,
     ProducerSlot,
 )
 
@@ -24,10 +34,14 @@ if TYPE_CHECKING:
 
 
 class Group(Record):
-    """The consumer group: its generation, and whom the input partition is assigned to."""
+    """The consumer group: its generation, and whom the input partition is assigned to.
+
+    cache: its offsets in memory, where they may be behind the log.
+    """
 
     generation: Generation
     owner: OptionalProducerSlot = 0
+    cache: OffsetCache
 
 
 @function
@@ -53,6 +67,9 @@ def offset_at(world: "World", position: int) -> int:
 def committed_offset(world: "World") -> int:
     """Return the committed offset: the last one in the log that counts; NONE if there is none."""
     offset: int = NONE
+    if is_behind(world):
+        committed = world.group.cache.committed
+        return offset_at(world, committed) if committed != NONE else NONE
     for position in range(world.partitions[bound("partitions")].log.room):
         offset = where(is_offset_committed(world, position), offset_at(world, position), offset)
     return offset
@@ -61,6 +78,8 @@ def committed_offset(world: "World") -> int:
 @function
 def has_open_offsets(world: "World") -> bool:
     """Return whether an offset waits for the end of its transaction."""
+    if is_behind(world):
+        return offsets_cache.has_pending(world)
     return world.partitions[bound("partitions")].log.exists(
         lambda entry: entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.OPEN
     )
@@ -94,6 +113,10 @@ def handle_txn_offset_commit(
         error = check_member(world, generation, is_member)
     if error == Error.NONE:
         error = append_batch(world, offsets, batch, Asked.VERIFIED)
+    if error == Error.NONE:
+        offsets_cache.note_pending(
+            world, batch.producer_id, world.partitions[offsets].log.length - 1
+        )
     return error
 
 
@@ -117,7 +140,34 @@ def handle_offset_commit(
 @procedure
 def append_plain_commit(world: "World", transaction: int) -> None:
     """Append an offset that is committed without a transaction; it counts at once."""
-    world.partitions[bound("partitions")].log.append(Entry(kind=EntryKind.DATA, value=transaction))
+    log = world.partitions[bound("partitions")].log
+    log.append(Entry(kind=EntryKind.DATA, value=transaction))
+    offsets_cache.note_committed(world, log.length - 1)
+
+
+@action(GROUP_COORDINATOR)
+def complete_offsets(world: "World") -> None:
+    """The group coordinator lets offsets count or drops them, as an earlier marker says.
+
+    GroupMetadataManager#handleTxnCompletion; a step of its own before KAFKA-17507.
+    """
+    require(is_behind(world), "offsets count with their marker")
+    require(world.group.cache.due.length > 0, "no marker is waiting")
+    offsets_cache.complete(world)
+
+
+@procedure
+def load_offsets(world: "World") -> None:
+    """Let another group coordinator read the offsets' log (#loadGroupsAndOffsets)."""
+    if is_behind(world):
+        cache = world.group.cache
+        cache.clear()
+        log = world.partitions[bound("partitions")].log
+        for position in for_each(Position):
+            if position < log.length and is_offset_committed(world, position):
+                cache.committed = position
+            if position < log.length and is_undecided(log[position]):
+                cache.pending[log[position].producer_id].position = position
 
 
 @action(GROUP_COORDINATOR, to=CONSUMER)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from checker.lang import NONE, action, exists, for_each, function, procedure, require
 from model.roles import LEADER
 from model.sorts import Error
+from model.transactions.completions import Stage
 from model.transactions.coordinator import (
     TxnState,
     abort_from_within,
@@ -80,6 +81,20 @@ def complete_transaction(world: "World", transactional_id: TransactionalId) -> N
 
 
 @action(COORDINATOR)
+def complete_again(world: "World", transactional_id: TransactionalId) -> None:
+    """A second thread of the coordinator appends the completion of an earlier transaction.
+
+    The coordinator goes on as before; its successor reads that the transaction is complete.
+    """
+    transaction = world.coordinator.transactions[transactional_id]
+    repeat = transaction.repeat
+    require(repeat.stage == Stage.WAITING, "no thread is about to complete it again")
+    is_same = (transaction.state == TxnState.PREPARE_COMMIT) == repeat.commit
+    require(not (is_preparing(transaction) and is_same), "it would complete the next one")
+    repeat.stage = Stage.APPENDED
+
+
+@action(COORDINATOR)
 def abort_timed_out_transaction(world: "World", transactional_id: TransactionalId) -> None:
     """The coordinator aborts a transaction that reached transaction.timeout.ms.
 
@@ -105,6 +120,7 @@ def has_memory(world: "World", transactional_id: int) -> bool:
     transaction = world.coordinator.transactions[transactional_id]
     return (
         is_preparing(transaction)
+        or transaction.repeat.stage == Stage.APPENDED
         or transaction.last_epoch != NONE
         or transaction.previous_id != NONE
         or transaction.next_id != NONE

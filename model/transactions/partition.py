@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from checker.lang import NONE, Array, Capacity, Log, Record, bound, for_each, function, procedure
 from model.sorts import Error
+from model.transactions import offsets_cache
 from model.transactions.add_partitions import add_partition, verify_partition
 from model.transactions.producer_state import (
     ProducerState,
@@ -267,6 +268,7 @@ def handle_marker(  # one parameter per field of the request
         )
         forget_questions(world, partition, producer_id, epoch)
         note_marker(state, epoch, coordinator_epoch)
+        offsets_cache.note_marker(world, partition, producer_id, commit)
     return error
 
 

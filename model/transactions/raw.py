@@ -1,4 +1,4 @@
-"""A raw client: any request at any time, with any epoch that it once held.
+"""A raw client: any request at any time, with any epoch that it once held, or EndTxn ahead of all.
 
 Kafka: the wire protocol alone, without the rules of TransactionManager: what brokers must
 withstand. It stands
@@ -31,6 +31,7 @@ RAW = 0
 def spend(world: "World", epoch: int) -> None:
     """Count a request; it may carry an epoch that the client holds or held."""
     client = world.clients[RAW]
+    require(not world.settings.raw_ahead, "it sends EndTxn with an epoch ahead of all alone")
     require(client.begun < bound("raw_requests"), "it has sent all its requests")
     require(epoch <= client.epoch, "it never held this epoch")
     require(epoch < bound("transactions"), "this epoch is beyond the scope of the run")
@@ -109,4 +110,21 @@ def send_raw_end_txn(world: "World", epoch: Epoch, commit: bool, version: Versio
         adopt(world, given)
 
 
-RAW_ACTIONS = (send_raw_init, send_raw_add_partition, send_raw_batch, send_raw_end_txn)
+@action(RAW_CLIENT, to=COORDINATOR)
+def send_raw_end_txn_ahead(world: "World", epoch: Epoch, commit: bool) -> None:
+    """The raw client sends EndTxn with epoch {epoch}, which nobody was given, commit {commit}."""
+    client = world.clients[RAW]
+    require(world.settings.raw_ahead, "it has no epoch but those that it was given")
+    require(client.begun < bound("raw_requests"), "it has sent all its requests")
+    require(epoch > world.coordinator.transactions[0].epoch, "that epoch was given to somebody")
+    client.begun = client.begun + 1
+    end_transaction(world, 0, client.producer_id, epoch, commit, world.settings.client_version)
+
+
+RAW_ACTIONS = (
+    send_raw_init,
+    send_raw_add_partition,
+    send_raw_batch,
+    send_raw_end_txn,
+    send_raw_end_txn_ahead,
+)

@@ -55,11 +55,13 @@ class Settings(Parameters):
     bump_on_timeout: bool = True  # KAFKA-6119
     bump_on_fence: bool = True  # KAFKA-5231
     end_checks_pending_first: bool = True  # KAFKA-18464
+    single_completion: bool = True  # KAFKA-10080
     late_end_is_fenced: bool = False  # KAFKA-20785, not released
     persist_last_epoch: bool = False  # not released
     persist_previous_id: bool = False  # KAFKA-20310
 
     # Fixes at the group coordinator and in clients.
+    offsets_with_marker: bool = True  # KAFKA-17507
     group_fencing: bool = True  # KIP-447
     require_stable: bool = True  # KAFKA-9346
     client_bump: bool = True  # KIP-360
@@ -75,6 +77,7 @@ class Settings(Parameters):
     isolation: Isolation = Isolation.READ_COMMITTED
 
     raw_versions: bool = False  # a raw client mixes requests of several versions
+    raw_ahead: bool = False  # all it sends is EndTxn with an epoch that nobody was given
 
     # How finely a run is cut into steps.
     two_step_verification: bool = False  # other steps may come between verification and append

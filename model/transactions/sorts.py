@@ -31,6 +31,11 @@ def log_room(bounds: Bounds) -> int:
     return bounds["log"]
 
 
+def due_room(bounds: Bounds) -> int:
+    """Return how many markers may wait until a group's offsets in memory show them."""
+    return max(1, bounds["completions"])
+
+
 def deleted_room(bounds: Bounds) -> int:
     """Return how many batches and markers can be deleted."""
     return bounds["log"] if bounds.get("raw_clients", 0) else 0
@@ -71,6 +76,7 @@ Sequence = Annotated[int, Numeric("Sequence", high="sequences")]
 OptionalSequence = Annotated[int, Numeric("Sequence", low=NONE, high="sequences")]
 RecordCount = Annotated[int, Numeric("RecordCount", low=1, high="batch_records")]
 Position = Annotated[int, Identity("Position", size=log_room)]
+OptionalPosition = Annotated[int, Identity("Position", size=log_room, optional=True)]
 # 0 unless records may be deleted (the bound "raw_clients").
 LogStart = Annotated[int, Numeric("LogStart", high=deleted_room)]
 LogEnd = Annotated[int, Numeric("LogEnd", high=log_room)]

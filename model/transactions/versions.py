@@ -105,6 +105,12 @@ SWITCHES: tuple[Switch, ...] = (
         brokers=(0, 11),
     ),
     Switch(
+        "KAFKA-10080",
+        _flag("single_completion"),
+        "Of two threads that find a transaction's markers acknowledged, one completes it.",
+        brokers=(2, 7),
+    ),
+    Switch(
         "KAFKA-18464",
         flag("end_checks_pending_first"),
         "EndTxn is told to wait for a transaction that is completing before its epoch is looked "
@@ -128,6 +134,12 @@ SWITCHES: tuple[Switch, ...] = (
         flag("persist_last_epoch"),
         "A coordinator that takes over knows the epoch before the last bump.",
         released=False,
+    ),
+    Switch(
+        "KAFKA-17507",
+        _flag("offsets_with_marker"),
+        "A group coordinator answers a marker when the offsets that it decides count.",
+        brokers=(4, 0),
     ),
     Switch(
         "KIP-447",

@@ -57,6 +57,8 @@ BOUNDS: Mapping[str, int] = {
     "window": 2,
     "log": 10,
     "raw_requests": 0,
+    "completions": 0,
+    "repeats": 0,
 }
 
 
@@ -163,6 +165,10 @@ def transactions_model(
         actions += [producer.send_outputs, producer.send_offsets, connections.take_offset_commit]
         actions += [consumer.join_group, consumer.seek_to_committed]
         actions += [consumer.commit_offset, consumer.close_consumer]
+    if sizes["repeats"] > 0:
+        actions.append(markers.complete_again)
+    if sizes["groups"] > 0 and sizes["completions"] > 0:
+        actions.append(group_coordinator.complete_offsets)
     if sizes["groups"] > 0 and is_late:
         actions.append(late.take_late_offset_commit)
     return Model(

@@ -94,6 +94,8 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
         Choice("4.2", off=("KAFKA-19999",)),
         Choice("4.2", more=TWO_IN_ALL),
     ),
+    "late-offsets": (P1, P2, fact("3.9", "on_abort", OnAbort.CONTINUE)),
+    "repeated-completion-zombie": (Choice("2.6"), P0),
     "late-offset-commit": (P3, P1, P0, fact("4.2", "on_abort", OnAbort.CONTINUE)),
     "zombie-consumer": (
         P3,
@@ -109,6 +111,7 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
     "unclean": (P3, P1, Choice("4.0")),
     "failures": (P3, P1, P0, Choice("4.0"), Choice("3.9", more=EACH_TWICE)),
     "raw-alone": (P3, P1, P0, Choice("4.2", more=BOTH_VERSIONS)),
+    "raw-client-ahead": (P1, Choice("2.5")),
     "raw-fenced": (P3, P1, Choice("4.2", more=BOTH_VERSIONS)),
     "rotation": (
         P3,

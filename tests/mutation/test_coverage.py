@@ -19,11 +19,14 @@ COVERING = (
     "late-produce-two-steps",
     "late-add-partitions",
     "stale-coordinator",
+    "late-offsets",
+    "repeated-completion-zombie",
     "late-offset-commit",
     "zombie-consumer",
     "by-consumer",
     "failures",
     "raw-alone",
+    "raw-client-ahead",
 )
 
 

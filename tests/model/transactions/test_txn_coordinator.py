@@ -10,7 +10,12 @@ from transaction_world import World
 from checker.lang import NONE
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition, verify_partition
-from model.transactions.coordinator import TxnState, end_transaction, init_producer_id
+from model.transactions.coordinator import (
+    TxnState,
+    end_transaction,
+    fail_over,
+    init_producer_id,
+)
 from model.transactions.markers import forget_last_epoch
 from model.transactions.sorts import Version
 
@@ -265,9 +270,21 @@ def test_end_before_version_2(
     assert found(world, "state", "epoch") == (after, 2)
 
 
-def test_a_higher_epoch_was_accepted_before_kafka_9600() -> None:
+@pytest.mark.parametrize(("commit", "after"), [(True, COMMITTING), (False, ABORTING)])
+def test_a_higher_epoch_decided_before_kafka_9600_and_was_refused(
+    commit: bool, after: TxnState
+) -> None:
     world = coordinator(ONGOING, strict_end=0)
-    assert end(world, 0, 3, True, Version.V1)[0] == Error.NONE
+    assert tuple(end(world, 0, 3, commit, Version.V1)) == (FENCED, NONE, NONE)
+    assert found(world, "state", "epoch", "gave_up") == (after, 2, True)
+    world.change(fail_over)
+    assert found(world, "state", "unacknowledged", "gave_up") == (after, {0}, False)
+
+
+def test_an_epoch_decides_and_its_markers_are_sent() -> None:
+    world = coordinator(ONGOING, strict_end=0)
+    assert end(world, 0, 2, True, Version.V1)[0] == Error.NONE
+    assert found(world, "gave_up") == (False,)
     assert end(coordinator(ONGOING, strict_end=0), 0, 1, True, Version.V1)[0] == FENCED
 
 

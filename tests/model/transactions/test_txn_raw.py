@@ -97,3 +97,29 @@ def test_the_versions_that_it_speaks(settings: dict[str, int], spoken: set[Versi
             assert world.blocked(step, 0, *rest, version) == "it does not speak this version"
     for version in spoken:
         World(RAW, **settings).do(raw.send_raw_batch, 0, 0, 0, version)
+
+
+class TestAheadOfAllEpochs:
+    def test_it_sends_nothing_else(self) -> None:
+        world = World(RAW, raw_ahead=1)
+        for step, rest in SENT:
+            reason = "it sends EndTxn with an epoch ahead of all alone"
+            assert world.blocked(step, 0, *rest) == reason
+        reason = "it has no epoch but those that it was given"
+        assert World(RAW).blocked(raw.send_raw_end_txn_ahead, 1, True) == reason
+
+    @pytest.mark.parametrize(("commit", "state"), [(True, 2), (False, 3)])
+    def test_it_ends_a_transaction_before_kafka_9600(self, commit: bool, state: TxnState) -> None:
+        old = {"client_version": Version.V0, "cluster_version": Version.V0, "strict_end": 0}
+        world = World(RAW, raw_ahead=1, **old).put(
+            coordinator__transactions_0__state=TxnState.ONGOING,
+            coordinator__transactions_0__partitions={0},
+        )
+        reason = "that epoch was given to somebody"
+        assert world.blocked(raw.send_raw_end_txn_ahead, 0, commit) == reason
+        world.do(raw.send_raw_end_txn_ahead, 1, commit)
+        assert world.get("coordinator.transactions[0].state") == state
+        assert world.get("clients[0].begun") == 1
+        world.put(clients_0__begun=3)
+        reason = "it has sent all its requests"
+        assert world.blocked(raw.send_raw_end_txn_ahead, 1, commit) == reason

@@ -51,6 +51,7 @@ FaultCount = Annotated[int, Numeric("Faults", high="faults")]
 class Error(IntEnum):
     """What a request is answered with; NETWORK_EXCEPTION is the client's own."""
 
+    UNKNOWN_SERVER_ERROR = -1
     NONE = 0
     REQUEST_TIMED_OUT = 7
     NETWORK_EXCEPTION = 13

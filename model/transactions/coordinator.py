@@ -4,7 +4,7 @@ Kafka: TransactionCoordinator, TransactionMetadata, TransactionStateManager (KIP
 KIP-890). A decision is one step with its append to __transaction_state: pendingState is set just
 while a Prepare state is.
 Left out: expiry of idle transactional ids (Dead); appends that fail or time out; compaction of
-__transaction_state; two-phase commit (KIP-939).
+__transaction_state; two-phase commit (KIP-939); producer ids spent on a request that fails.
 """
 
 from typing import TYPE_CHECKING
@@ -119,8 +119,9 @@ def init_producer_id(
     error = check_init(world, transactional_id, producer_id, epoch)
     if error == Error.NONE:
         if transaction.state == TxnState.ONGOING:
-            abort_from_within(world, transactional_id, world.settings.bump_on_fence)
-            error = Error.CONCURRENT_TRANSACTIONS
+            error = abort_from_within(world, transactional_id, world.settings.bump_on_fence)
+            if error == Error.NONE:
+                error = Error.CONCURRENT_TRANSACTIONS
         else:
             raise_epoch(world, transactional_id, epoch)
             note_write(transaction)
@@ -186,15 +187,18 @@ def end_transaction(
         error = check_end(world, transactional_id, producer_id, epoch, commit)
         if error == Error.NONE and is_end_repeated(transaction, epoch):
             return error, transaction.producer_id, transaction.epoch
+        if error == Error.NONE and not has_next_epoch(world, transaction.epoch, not commit):
+            error = Error.UNKNOWN_SERVER_ERROR
         if error == Error.NONE:
-            prepare(world, transactional_id, commit, True, version)
+            is_last = is_exhausted(world, transaction.epoch)
+            prepare(world, transactional_id, commit, True, version, is_last)
             is_rotated = transaction.next_id != NONE
             future_id = transaction.next_id if is_rotated else transaction.producer_id
             return error, future_id, 0 if is_rotated else transaction.epoch
     else:
         error = check_end_before_version_2(world, transactional_id, producer_id, epoch, commit)
         if error == Error.NONE and transaction.state == TxnState.ONGOING:
-            prepare(world, transactional_id, commit, False, version)
+            prepare(world, transactional_id, commit, False, version, False)
             if epoch != transaction.epoch:
                 transaction.gave_up = True
                 error = Error.PRODUCER_FENCED
@@ -274,35 +278,71 @@ def check_end_before_version_2(
     return Error.NONE if is_possible else Error.INVALID_TXN_STATE
 
 
-@procedure
-def abort_from_within(world: "World", transactional_id: int, bumps: bool) -> None:
-    """Abort a transaction whose producer is fenced or too slow (#prepareFenceProducerEpoch).
+@function
+def has_next_epoch(world: "World", epoch: int, aborts: bool) -> bool:
+    """Return whether the epoch can be raised; beyond the last one it would be negative.
 
-    Markers carry the next epoch, whatever version the producer speaks; the cluster's version
-    decides whether the old epoch is remembered for a retry.
+    An abort goes on at the last epoch (KAFKA-20090); else the request fails with an exception.
+    """
+    return epoch < world.settings.maximum_epoch or (aborts and world.settings.rotate_on_fence)
+
+
+@procedure
+def abort_from_within(world: "World", transactional_id: int, bumps: bool) -> int:
+    """Abort a transaction whose producer is fenced or too slow; return the error.
+
+    TransactionMetadata#prepareFenceProducerEpoch. Markers carry the next epoch, whatever version
+    the producer speaks; the cluster's version decides whether the old epoch is remembered for a
+    retry. Before KAFKA-19367 the epoch is raised in memory first, and then once more.
     """
     transaction = world.coordinator.transactions[transactional_id]
-    version = world.settings.cluster_version
-    if version == Version.V2:
-        prepare(world, transactional_id, False, True, version)
+    settings = world.settings
+    version = settings.cluster_version
+    error: int = Error.NONE
+    if not has_next_epoch(world, transaction.epoch, True):
+        error = Error.UNKNOWN_SERVER_ERROR
+    elif version == Version.V2:
+        rotates = settings.rotate_on_fence and is_exhausted(world, transaction.epoch)
+        if not settings.fence_bumps_once:
+            bump(world, transaction)
+        if has_next_epoch(world, transaction.epoch, True):
+            prepare(world, transactional_id, False, True, version, rotates)
+        else:
+            error = Error.UNKNOWN_SERVER_ERROR
     else:
-        prepare(world, transactional_id, False, bumps, version)
+        prepare(world, transactional_id, False, bumps, version, False)
         transaction.last_epoch = NONE
+    return error
+
+
+@procedure
+def bump(world: "World", transaction: Transaction) -> None:
+    """Raise the epoch and remember the one before; the last one stays."""
+    transaction.last_epoch = transaction.epoch
+    if transaction.epoch < world.settings.maximum_epoch:
+        transaction.epoch = transaction.epoch + 1
 
 
 @procedure
 def prepare(
-    world: "World", transactional_id: int, commit: bool, bumps: bool, version: Version
+    world: "World",
+    transactional_id: int,
+    commit: bool,
+    bumps: bool,
+    version: Version,
+    rotates: bool,
 ) -> None:
-    """Decide a transaction (TransactionMetadata#prepareAbortOrCommit)."""
+    """Decide a transaction (TransactionMetadata#prepareAbortOrCommit).
+
+    rotates: when it is complete the producer gets a new id.
+    """
     transaction = world.coordinator.transactions[transactional_id]
     transaction.become(TxnState.PREPARE_COMMIT if commit else TxnState.PREPARE_ABORT)
     note_write(transaction)
+    if rotates:
+        transaction.next_id = fresh_producer_id(world)
     if bumps:
-        if version == Version.V2 and is_exhausted(world, transaction.epoch):
-            transaction.next_id = fresh_producer_id(world)
-        transaction.last_epoch = transaction.epoch
-        transaction.epoch = transaction.epoch + 1
+        bump(world, transaction)
     transaction.version = version
     transaction.unacknowledged = transaction.partitions
     if transaction.partitions.is_empty:
@@ -333,7 +373,8 @@ def complete(world: "World", transactional_id: int) -> None:
 def fail_over(world: "World") -> None:
     """Let another broker load the log: it has what was persisted, and decides anew what to send.
 
-    TransactionStateManager#loadTransactionsForTxnTopicPartition; markers go to all partitions.
+    TransactionStateManager#loadTransactionsForTxnTopicPartition; markers go to all partitions. An
+    epoch that was raised in memory alone is the one before again.
     """
     settings = world.settings
     world.coordinator.epoch = world.coordinator.epoch + 1
@@ -344,6 +385,9 @@ def fail_over(world: "World") -> None:
             transaction.previous_id = NONE
             transaction.next_id = NONE
         transaction.gave_up = False
+        is_raised = transaction.state == TxnState.ONGOING and not settings.fence_bumps_once
+        if is_raised and transaction.epoch == settings.maximum_epoch:
+            transaction.epoch = transaction.epoch - 1
         load_repeat(transaction)
         if is_preparing(transaction):
             transaction.unacknowledged = transaction.partitions

@@ -16,6 +16,7 @@ from model.transactions.coordinator import (
     abort_from_within,
     complete,
     fail_over,
+    has_next_epoch,
     is_preparing,
 )
 from model.transactions.faults import Fault, most_in_all, suffer
@@ -102,6 +103,7 @@ def abort_timed_out_transaction(world: "World", transactional_id: TransactionalI
     """
     transaction = world.coordinator.transactions[transactional_id]
     require(transaction.state == TxnState.ONGOING, "no transaction is open")
+    require(has_next_epoch(world, transaction.epoch, True), "its epoch cannot be raised")
     suffer(world, Fault.TRANSACTION_TIMEOUTS)
     abort_from_within(world, transactional_id, world.settings.bump_on_timeout)
 

@@ -56,6 +56,8 @@ class Settings(Parameters):
     bump_on_fence: bool = True  # KAFKA-5231
     end_checks_pending_first: bool = True  # KAFKA-18464
     single_completion: bool = True  # KAFKA-10080
+    fence_bumps_once: bool = True  # KAFKA-19367
+    rotate_on_fence: bool = False  # KAFKA-20090, not released
     late_end_is_fenced: bool = False  # KAFKA-20785, not released
     persist_last_epoch: bool = False  # not released
     persist_previous_id: bool = False  # KAFKA-20310

@@ -3,8 +3,7 @@
 Kafka: release notes, and the commits that name each ticket; ProduceRequest.json, EndTxnRequest.json
 and TxnOffsetCommitRequest.json say which request version a release speaks.
 Left out: patch releases that got a fix earlier than the release it is listed under; clusters whose
-transaction.version was not raised after an upgrade, other than by the switch KAFKA-14562; fixes for
-the last epochs before producer ids rotate (KAFKA-19367, KAFKA-20090).
+transaction.version was not raised after an upgrade, other than by the switch KAFKA-14562.
 """
 
 from collections.abc import Iterable
@@ -116,6 +115,20 @@ SWITCHES: tuple[Switch, ...] = (
         "EndTxn is told to wait for a transaction that is completing before its epoch is looked "
         "at.",
         brokers=(4, 0),
+    ),
+    Switch(
+        "KAFKA-19367",
+        _flag("fence_bumps_once"),
+        "The coordinator's own abort raises the epoch once; it did so twice (transaction version "
+        "2).",
+        brokers=(4, 1),
+    ),
+    Switch(
+        "KAFKA-20090",
+        _flag("rotate_on_fence"),
+        "The coordinator's own abort at the last epoch rotates the producer id (transaction "
+        "version 2).",
+        released=False,
     ),
     Switch(
         "KAFKA-20785",

@@ -113,6 +113,13 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
     "raw-alone": (P3, P1, P0, Choice("4.2", more=BOTH_VERSIONS)),
     "raw-client-ahead": (P1, Choice("2.5")),
     "raw-fenced": (P3, P1, Choice("4.2", more=BOTH_VERSIONS)),
+    "last-epoch": (
+        P3,
+        P1,
+        Choice("4.0"),
+        Choice("4.2", on=("KAFKA-20090",)),
+        Choice("4.0", on=("KAFKA-20090",)),
+    ),
     "rotation": (
         P3,
         P1,

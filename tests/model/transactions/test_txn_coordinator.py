@@ -301,3 +301,61 @@ def test_the_canonical_form_forgets_what_no_client_asks_for(version: Version, ke
     world = coordinator(last_epoch=1, client_version=version)
     world.change(forget_last_epoch)
     assert found(world, "last_epoch") == (kept,)
+
+
+WITH_ROTATION = {"maximum_epoch": 3, "rotate_on_fence": 1}
+TWICE = {"maximum_epoch": 3, "fence_bumps_once": 0}
+BROKEN = Error.UNKNOWN_SERVER_ERROR
+FENCES = [
+    # settings, epoch before, answer, state, epoch, last epoch and next id after
+    pytest.param({"maximum_epoch": 3}, 1, WAIT, (ABORTING, 2, 1, NONE), id="once"),
+    pytest.param({"maximum_epoch": 3}, 2, WAIT, (ABORTING, 3, 2, NONE), id="the last epoch"),
+    pytest.param({"maximum_epoch": 3}, 3, BROKEN, (ONGOING, 3, NONE, NONE), id="beyond its end"),
+    pytest.param(WITH_ROTATION, 1, WAIT, (ABORTING, 2, 1, NONE), id="KAFKA-20090: once"),
+    pytest.param(WITH_ROTATION, 2, WAIT, (ABORTING, 3, 2, 1), id="KAFKA-20090: another id"),
+    pytest.param(WITH_ROTATION, 3, WAIT, (ABORTING, 3, 3, 1), id="KAFKA-20090: it stays"),
+    pytest.param(TWICE, 0, WAIT, (ABORTING, 2, 1, NONE), id="4.0: twice"),
+    pytest.param(TWICE, 1, WAIT, (ABORTING, 3, 2, NONE), id="4.0: to the last one"),
+    pytest.param(TWICE, 2, BROKEN, (ONGOING, 3, 2, NONE), id="4.0: in memory alone"),
+    pytest.param(
+        {**TWICE, **WITH_ROTATION}, 2, WAIT, (ABORTING, 3, 3, 1), id="4.0 with KAFKA-20090"
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "epoch", "answer", "after"), FENCES)
+def test_fencing_near_the_last_epoch(
+    settings: dict[str, int], epoch: int, answer: Error, after: tuple[Any, ...]
+) -> None:
+    world = coordinator(ONGOING, epoch, **settings)
+    told = world.change(lambda w: init_producer_id(w, 0, NONE, NONE))
+    assert tuple(told) == (answer, NONE, NONE)
+    assert found(world, "state", "epoch", "last_epoch", "next_id") == after
+
+
+def test_an_epoch_that_was_raised_in_memory_is_lost_with_the_coordinator() -> None:
+    world = coordinator(ONGOING, 2, **TWICE)
+    world.change(lambda w: init_producer_id(w, 0, NONE, NONE))
+    world.change(fail_over)
+    assert found(world, "state", "epoch") == (ONGOING, 2)
+    for state, settings in ((ONGOING, {"maximum_epoch": 3}), (ABORTED, TWICE)):
+        world = coordinator(state, 3, **settings)
+        world.change(fail_over)
+        assert found(world, "epoch") == (3,)
+
+
+@pytest.mark.parametrize(
+    ("settings", "commit", "answer", "after"),
+    [
+        ({"maximum_epoch": 3}, True, (BROKEN, NONE, NONE), (ONGOING, 3)),
+        ({"maximum_epoch": 3}, False, (BROKEN, NONE, NONE), (ONGOING, 3)),
+        (WITH_ROTATION, True, (BROKEN, NONE, NONE), (ONGOING, 3)),
+        (WITH_ROTATION, False, (Error.NONE, 1, 0), (ABORTING, 3)),
+    ],
+)
+def test_an_end_beyond_the_last_epoch(
+    settings: dict[str, int], commit: bool, answer: tuple[int, ...], after: tuple[Any, ...]
+) -> None:
+    world = coordinator(ONGOING, 3, **settings)
+    assert tuple(end(world, 0, 3, commit, Version.V2)) == answer
+    assert found(world, "state", "epoch") == after

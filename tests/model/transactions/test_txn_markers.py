@@ -124,6 +124,21 @@ def test_a_transaction_times_out(settings: dict[str, int], epoch: int, last: int
     )
 
 
+@pytest.mark.parametrize("rotates", [0, 1])
+def test_at_the_last_epoch_a_slow_transaction_stays_open_before_kafka_20090(rotates: int) -> None:
+    world = World(maximum_epoch=2, rotate_on_fence=rotates).put(
+        coordinator__transactions_0__state=TxnState.ONGOING,
+        coordinator__transactions_0__epoch=2,
+        coordinator__transactions_0__partitions={1},
+    )
+    if rotates:
+        world.do(markers.abort_timed_out_transaction, 0)
+        assert (see(world, "state"), see(world, "next_id")) == (ABORTING, 1)
+    else:
+        reason = "its epoch cannot be raised"
+        assert world.blocked(markers.abort_timed_out_transaction, 0) == reason
+
+
 class TestFailover:
     def test_only_where_something_would_be_lost(self) -> None:
         assert World().blocked(markers.fail_coordinator) == "nothing would be lost"

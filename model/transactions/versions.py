@@ -105,7 +105,7 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "KAFKA-10080",
-        _flag("single_completion"),
+        flag("single_completion"),
         "Of two threads that find a transaction's markers acknowledged, one completes it.",
         brokers=(2, 7),
     ),
@@ -118,14 +118,14 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "KAFKA-19367",
-        _flag("fence_bumps_once"),
+        flag("fence_bumps_once"),
         "The coordinator's own abort raises the epoch once; it did so twice (transaction version "
         "2).",
         brokers=(4, 1),
     ),
     Switch(
         "KAFKA-20090",
-        _flag("rotate_on_fence"),
+        flag("rotate_on_fence"),
         "The coordinator's own abort at the last epoch rotates the producer id (transaction "
         "version 2).",
         released=False,
@@ -150,7 +150,7 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "KAFKA-17507",
-        _flag("offsets_with_marker"),
+        flag("offsets_with_marker"),
         "A group coordinator answers a marker when the offsets that it decides count.",
         brokers=(4, 0),
     ),

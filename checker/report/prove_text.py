@@ -130,7 +130,7 @@ def _print_rest(model: ModelProof, console: Console) -> None:
     for line in model.not_covered:
         console.print(Text(f"    - {line}"))
 
-    if model.scenarios:
+    if model.scenarios and not model.without:
         names = ", ".join(model.scenarios)
         text = (
             "That the Kafka model, which `eoscheck check` explores, does only what this model "

@@ -230,6 +230,18 @@ def test_progress_is_one_line_for_each_action_and_lemma(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["prove", "no_gaps", "--model", "idempotence"]) == 0
-    lines = capsys.readouterr().err.splitlines()
+    out, err = capsys.readouterr()
+    lines = err.splitlines()
     assert len(lines) == 72
     assert "append preserves no_gaps ... proved" in lines
+    assert "no_gaps (35 obligations" in out and "by: in_order, batches_are_not_empty" in out
+    assert "Lemmas: 4 of 4 proved." in out
+    assert "`eoscheck prove --refinement --model idempotence`" in out
+
+
+def test_several_models_end_in_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    models = ["--model", "transactions-v1", "--model", "idempotence"]
+    assert run(["prove", *models, "-q"]) == 1
+    summary = capsys.readouterr().out.split("Summary\n")[1]
+    assert "transactions-v1  refuted        0 of 1 properties" in summary
+    assert "idempotence      proved         4 of 4 properties, 72 obligations" in summary

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from checker.settings.values import Value
 
 SECONDS = 20.0
-"""How long one search may take; what is not found by then is reported as not found."""
+"""Processor time that one search may take; what is not found by then is reported as not found."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +72,14 @@ def advise(
     for item in base.properties:
         if checked.verdicts.get(item.name) != BROKEN or item.name not in checked.runs:
             continue
-        now = time.monotonic()
-        if until is not None and now > until:
+        search.deadline = time.process_time() + SECONDS
+        if search.is_late():
             found[item.name] = _advice(choice, (), (), False)
             continue
         run = steps_of(checked, item.name)
-        search.deadline = min(now + SECONDS, until or math.inf)
         tried = (search.smallest(item, run, attempt) for attempt in attempts)
         fix = next((fix for fix in tried if fix is not None), None)
-        finished = time.monotonic() < search.deadline
+        finished = not search.is_late()
         breaks = search.breaks(fix, checked) if fix else ()
         found[item.name] = _advice(choice, fix or (), breaks, finished)
     return found

@@ -48,7 +48,8 @@ class FixSearch:
 
     instance_for: the instance under a set of changes, None where they are impossible together;
     steps_of: the steps of a broken run; until: when every exploration ends, in time.monotonic
-    seconds; deadline: when no other set is tried; explored: how many sets were explored.
+    seconds; deadline: when no other set is tried, in time.process_time seconds, so that a busy
+    machine gives the same answer; explored: how many sets were explored.
     """
 
     compiled: Compiled
@@ -67,14 +68,14 @@ class FixSearch:
     ) -> Changes | None:
         """Return the best of the smallest sets of changes under which the property holds.
 
-        None: there is none of up to LARGEST changes, or the deadline passed first.
+        None: there is none of up to LARGEST changes, or the time was over first.
         """
         self._runs.setdefault(item.name, [BreakingRun(run, frozenset())])
         for size in range(1, LARGEST + 1):
             found = list(self._of_size(item, size, changes))
             if found:
                 return max(found, key=lambda fix: self._score(fix, changes))
-            if self._late():
+            if self.is_late():
                 return None
         return None
 
@@ -83,7 +84,7 @@ class FixSearch:
     ) -> Iterator[Changes]:
         found = 0
         for chosen in combinations(changes, size):
-            if found == ENOUGH or self._late():
+            if found == ENOUGH or self.is_late():
                 return
             if len({(c.role, c.name) for c in chosen}) < size:
                 continue
@@ -91,8 +92,10 @@ class FixSearch:
                 found += 1
                 yield chosen
 
-    def _late(self) -> bool:
-        return self.deadline is not None and time.monotonic() > self.deadline
+    def is_late(self) -> bool:
+        """Return whether the time for the present search is over."""
+        spent = self.deadline is not None and time.process_time() > self.deadline
+        return spent or (self.until is not None and time.monotonic() > self.until)
 
     def _may_hold(self, item: Property[Any], chosen: frozenset[Change]) -> bool:
         """Return whether no known run is possible under the set; the last that was goes first."""

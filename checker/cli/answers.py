@@ -59,11 +59,22 @@ def _started_after(began: float) -> float | None:
 
 
 def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:
-    """Return an answer per property, each broken one with a run that the interpreter repeated."""
+    """Return an answer per property, each broken one with a run that the interpreter repeated.
+
+    Without runs, once somebody has interrupted that.
+    """
+    try:
+        return _property_answers(checked, True)
+    except KeyboardInterrupt:
+        return _property_answers(checked, False)
+
+
+def _property_answers(checked: Checked, shows_runs: bool) -> tuple[PropertyAnswer, ...]:
     answers = []
     declared = {item.name: item for item in checked.instance.properties}
     for name, verdict in checked.verdicts.items():
-        trace = trace_of(checked, name) if verdict == BROKEN and name in checked.runs else None
+        is_broken = verdict == BROKEN and name in checked.runs
+        trace = trace_of(checked, name) if is_broken and shows_runs else None
         item = declared.get(name)
         answers.append(
             PropertyAnswer(
@@ -73,7 +84,7 @@ def property_answers(checked: Checked) -> tuple[PropertyAnswer, ...]:
                 if name == DEADLOCK or item is None
                 else item.sentence,
                 verdict,
-                None if trace is None else len(trace.steps),
+                len(checked.runs[name]) - 1 if is_broken else None,
                 trace,
                 is_asked=not _holds_at_once(checked, item),
             )

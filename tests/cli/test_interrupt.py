@@ -158,3 +158,18 @@ def test_no_time_is_left_for_advice(capsys: pytest.CaptureFixture[str]) -> None:
         "no_duplicates": False,
         "order": False,
     }
+
+
+def test_an_interrupt_while_a_run_is_repeated(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checker.cli.main import run
+
+    def interrupted(*unused: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("checker.cli.answers.rebuild", interrupted)
+    assert run(["check", PETERSON, "-q", "--without", "announce"]) == 1
+    out = capsys.readouterr().out
+    assert "mutual exclusion    BROKEN in 14 steps" in out
+    assert "1       ●" not in out

@@ -32,6 +32,7 @@ BUDGETS = tuple(name for name in Budgets.__annotations__ if name != "in_all")
 AT_LEAST_ONE = (
     "producers",
     "transactions",
+    "batches",
     "partitions",
     "transactional_ids",
     "producer_ids",
@@ -126,6 +127,8 @@ class TransactionScenario(Scenario):
         kept = {action for name in self.late for action in LATE[name]}
         if self.faults.get(Fault.DELIVERY_TIMEOUTS, 0) > 0:
             kept |= set(_RESEND)
+        if self.sizes()["batches"] > 1:
+            kept.add(producer.resend_batch)
         return {action for actions in LATE.values() for action in actions} - kept
 
     def sizes(self) -> dict[str, int]:

@@ -8,7 +8,13 @@ from model.transactions.history import Intent
 from model.transactions.partition import Outcome
 from model.transactions.partition_view import is_aborted_in, is_committed_in
 from model.transactions.requests import Kind
-from model.transactions.sorts import Abandoned, Partition, ProducerSlot, TransactionNumber
+from model.transactions.sorts import (
+    Abandoned,
+    Partition,
+    ProducerSlot,
+    RecordNumber,
+    transaction_with,
+)
 from model.transactions.transaction_manager import ManagerState
 from model.transactions.world import World
 
@@ -17,11 +23,11 @@ from model.transactions.world import World
 def transaction_committed(world: World) -> bool:
     """A run without faults shows it."""
     return exists(
-        TransactionNumber,
+        RecordNumber,
         Partition,
-        lambda transaction, partition: (
-            world.history.transactions[transaction].intent == Intent.COMMITTED
-            and is_committed_in(world, transaction, partition)
+        lambda record, partition: (
+            world.history.transactions[transaction_with(record)].intent == Intent.COMMITTED
+            and is_committed_in(world, record, partition)
         ),
     )
 
@@ -30,11 +36,11 @@ def transaction_committed(world: World) -> bool:
 def transaction_aborted(world: World) -> bool:
     """A run without faults shows it, if the application may abort."""
     return not world.settings.may_abort or exists(
-        TransactionNumber,
+        RecordNumber,
         Partition,
-        lambda transaction, partition: (
-            world.history.transactions[transaction].intent == Intent.ABORTED
-            and is_aborted_in(world, transaction, partition)
+        lambda record, partition: (
+            world.history.transactions[transaction_with(record)].intent == Intent.ABORTED
+            and is_aborted_in(world, record, partition)
         ),
     )
 

@@ -23,8 +23,12 @@ from model.transactions.sorts import (
     Partition,
     Position,
     ProducerId,
+    RecordNumber,
+    RecordPlace,
     TransactionalId,
     TransactionNumber,
+    record_of,
+    transaction_with,
 )
 from model.transactions.world import World
 
@@ -33,11 +37,11 @@ from model.transactions.world import World
 def no_aborted_reads(world: World) -> bool:
     """Visible is what its application asked to commit, and nothing else."""
     return forall(
-        TransactionNumber,
+        RecordNumber,
         Partition,
-        lambda transaction, partition: (
-            not is_returned_from(world, transaction, partition)
-            or world.history.transactions[transaction].intent
+        lambda record, partition: (
+            not is_returned_from(world, record, partition)
+            or world.history.transactions[transaction_with(record)].intent
             in (Intent.COMMIT_ASKED, Intent.COMMITTED)
         ),
     )
@@ -47,23 +51,29 @@ def no_aborted_reads(world: World) -> bool:
     "The records and offsets of a transaction become visible together or not at all", kafka="KIP-98"
 )
 def atomicity(world: World) -> bool:
-    """No transaction is committed in one partition and aborted in another."""
+    """No record of a transaction is committed while another one is aborted."""
     return forall(
         TransactionNumber,
         lambda transaction: (
-            not exists(Partition, lambda p: is_committed_in(world, transaction, p))
-            or not exists(Partition, lambda p: is_cut_off(world, transaction, p))
+            not exists(
+                Partition,
+                RecordPlace,
+                lambda p, i: is_committed_in(world, record_of(transaction, i), p),
+            )
+            or not exists(
+                Partition, RecordPlace, lambda p, i: is_cut_off(world, record_of(transaction, i), p)
+            )
         ),
     )
 
 
 @function
-def is_cut_off(world: World, transaction: int, partition: int) -> bool:
-    """Return whether a partition has records of a transaction, and all of them are aborted."""
+def is_cut_off(world: World, record: int, partition: int) -> bool:
+    """Return whether a record is in a partition, and all copies of it are aborted."""
     return (
-        is_aborted_in(world, transaction, partition)
-        and not is_committed_in(world, transaction, partition)
-        and not is_open_in(world, transaction, partition)
+        is_aborted_in(world, record, partition)
+        and not is_committed_in(world, record, partition)
+        and not is_open_in(world, record, partition)
     )
 
 
@@ -71,13 +81,13 @@ def is_cut_off(world: World, transaction: int, partition: int) -> bool:
 def no_loss(world: World) -> bool:
     """Committed: commitTransaction() returned. While its marker is awaited a record is open."""
     return forall(
-        TransactionNumber,
+        RecordNumber,
         Partition,
-        lambda transaction, partition: (
-            world.history.transactions[transaction].intent != Intent.COMMITTED
-            or not world.history.transactions[transaction].acknowledged.has(partition)
-            or is_committed_in(world, transaction, partition)
-            or is_open_in(world, transaction, partition)
+        lambda record, partition: (
+            world.history.transactions[transaction_with(record)].intent != Intent.COMMITTED
+            or not world.history.records[record].acknowledged.has(partition)
+            or is_committed_in(world, record, partition)
+            or is_open_in(world, record, partition)
         ),
     )
 
@@ -98,8 +108,8 @@ def no_input_lost(world: World) -> bool:
                 lambda transaction: (
                     world.contents[transaction] == place + 1
                     and (
-                        is_committed_in(world, transaction, partition)
-                        or is_open_in(world, transaction, partition)
+                        is_committed_in(world, record_of(transaction, 0), partition)
+                        or is_open_in(world, record_of(transaction, 0), partition)
                     )
                 ),
             )
@@ -128,8 +138,13 @@ def is_repeat(world: World, partition: int, first: int, second: int) -> bool:
     if not is_returned(world, one) or not is_returned(world, other):
         return False
     if bound("groups") > 0:
-        return world.contents[one.value] == world.contents[other.value]
+        return made_from(world, one.value) == made_from(world, other.value)
     return one.value == other.value
+
+
+def made_from(world: World, record: int) -> int:
+    """Return the offset that a record was made from (the one after it)."""
+    return world.contents[transaction_with(record)]
 
 
 @always(
@@ -139,11 +154,11 @@ def is_repeat(world: World, partition: int, first: int, second: int) -> bool:
 def fencing(world: World) -> bool:
     """What was not visible then stays invisible."""
     return forall(
-        TransactionNumber,
+        RecordNumber,
         Partition,
-        lambda transaction, partition: (
-            not world.history.transactions[transaction].barred.has(partition)
-            or not is_committed_in(world, transaction, partition)
+        lambda record, partition: (
+            not world.history.records[record].barred.has(partition)
+            or not is_committed_in(world, record, partition)
         ),
     )
 
@@ -211,7 +226,8 @@ def is_swapped(world: World, partition: int, first: int, second: int) -> bool:
     one, other = log[first], log[second]
     if not is_returned(world, one) or not is_returned(world, other):
         return False
-    same_producer = one.value // bound("transactions") == other.value // bound("transactions")
+    records = bound("transactions") * bound("batches")
+    same_producer = one.value // records == other.value // records
     return same_producer and one.value > other.value
 
 

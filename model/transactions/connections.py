@@ -1,9 +1,10 @@
 """Connections of producers and of the coordinator: requests are taken, or their connection ends.
 
 Kafka: NetworkClient, Sender#maybeSendAndPollTransactionalRequest, InterBrokerSendThread,
-SocketServer. A client has one request to a coordinator and one batch for a partition under way; the
-broker that takes it answers in the same step. When a connection is given up, the request on it may
-be taken at any later time or never, and the client sends it again.
+SocketServer. A client has one request to a coordinator under way; the leader of a partition takes
+its batches in the order in which they were sent. The broker that takes a request answers in the
+same step. When a connection is given up, what is on it may be taken at any later time or never, and
+the client sends it again.
 Left out: a lost answer as a step of its own (it is a request that comes late, at once); late
 questions of partition leaders to the coordinator.
 """
@@ -14,10 +15,13 @@ from checker.lang import NONE, action, bound, procedure, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
+from model.transactions.batches import SendState, oldest_in_flight, sequence_on_connection
 from model.transactions.coordinator import end_transaction, init_producer_id
+from model.transactions.faults import Fault, suffer
 from model.transactions.group_coordinator import handle_txn_offset_commit
 from model.transactions.partition import append_batch, must_ask, verify_batch
 from model.transactions.producer import transactional_id_of
+from model.transactions.producer_state import note_question
 from model.transactions.requests import Asked, Batch, Kind
 from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import (
@@ -25,9 +29,9 @@ from model.transactions.sorts import (
     Partition,
     ProducerSlot,
     Version,
+    record_of,
 )
 from model.transactions.transaction_manager import (
-    SendState,
     handle_add_response,
     handle_end_response,
     handle_init_response,
@@ -90,13 +94,15 @@ def take_end_txn(world: "World", producer: ProducerSlot) -> None:
 
 
 def batch_of(world: "World", producer: int, partition: int) -> Batch:
-    """Return a client's batch for a partition as it is on the connection."""
+    """Return a client's oldest batch on the connection to the leader of a partition."""
     client = world.clients[producer]
+    entry = client.partitions[partition]
+    place = oldest_in_flight(entry)
     return Batch(
         producer_id=client.producer_id,
         epoch=client.epoch,
-        sequence=client.partitions[partition].sequence,
-        value=transaction_of(world, producer),
+        sequence=sequence_on_connection(entry.batches[place]),
+        value=record_of(transaction_of(world, producer), place),
         version=world.settings.client_version,
     )
 
@@ -108,8 +114,9 @@ def ask_coordinator(world: "World", producer: ProducerSlot, partition: Partition
     A step of its own where other steps may come before the batch is appended.
     """
     entry = world.clients[producer].partitions[partition]
+    place = oldest_in_flight(entry)
     require(world.settings.two_step_verification, "verification and append are one step")
-    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
     require(entry.asked == Asked.NOT_YET, "the coordinator has answered")
     batch = batch_of(world, producer, partition)
     require(must_ask(world, partition, batch), "the transaction is open here")
@@ -117,7 +124,7 @@ def ask_coordinator(world: "World", producer: ProducerSlot, partition: Partition
     if error == Error.NONE:
         entry.asked = Asked.VERIFIED
     else:
-        handle_produce_response(world, producer, partition, error)
+        handle_produce_response(world, producer, partition, place, error)
 
 
 @procedure
@@ -137,14 +144,33 @@ def verify_and_append(
 def take_batch(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
     """The leader of partition {partition} takes the batch of producer {producer}."""
     entry = world.clients[producer].partitions[partition]
-    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    place = oldest_in_flight(entry)
+    require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
     batch = batch_of(world, producer, partition)
     if world.settings.two_step_verification and entry.asked == Asked.NOT_YET:
         require(not must_ask(world, partition, batch), "the coordinator must be asked first")
     error = verify_and_append(
         world, partition, transactional_id_of(world, producer), batch, entry.asked
     )
-    handle_produce_response(world, producer, partition, error)
+    handle_produce_response(world, producer, partition, place, error)
+
+
+@action(LEADER, to=PRODUCER, kind="receive")
+def refuse_batch(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
+    """The leader of partition {partition} cannot take the batch of producer {producer} now.
+
+    NOT_ENOUGH_REPLICAS: fewer replicas than min.insync.replicas are in sync, or the coordinator
+    that should verify the batch is not available (AddPartitionsToTxnManager).
+    """
+    entry = world.clients[producer].partitions[partition]
+    place = oldest_in_flight(entry)
+    require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
+    require(entry.asked == Asked.NOT_YET, "the coordinator has answered")
+    suffer(world, Fault.REFUSED_BATCHES)
+    batch = batch_of(world, producer, partition)
+    if must_ask(world, partition, batch):
+        note_question(world.partitions[partition].producers[batch.producer_id], batch)
+    handle_produce_response(world, producer, partition, place, Error.NOT_ENOUGH_REPLICAS)
 
 
 @action(GROUP_COORDINATOR, to=PRODUCER, kind="receive")
@@ -153,7 +179,7 @@ def take_offset_commit(world: "World", producer: ProducerSlot) -> None:
     offsets = bound("partitions")
     require(bound("groups") > 0, "the application consumes nothing")
     entry = world.clients[producer].partitions[offsets]
-    require(entry.batch == SendState.IN_FLIGHT, "no TxnOffsetCommit is under way")
+    require(entry.batches[0].state == SendState.IN_FLIGHT, "no TxnOffsetCommit is under way")
     error = handle_txn_offset_commit(
         world,
         transactional_id_of(world, producer),

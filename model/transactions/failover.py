@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from checker.lang import NONE, action, bound, exists, for_each, function, procedure, require
 from model.roles import FOLLOWERS, LEADER
+from model.transactions.batches import follow_leader
 from model.transactions.faults import Fault, suffer
 from model.transactions.group_coordinator import load_offsets
 from model.transactions.partition import Entry, EntryKind, Outcome, decide_entries, reload
@@ -39,6 +40,7 @@ def fail_leader(world: "World", partition: Partition) -> None:
     require(has_memory(world, partition), "nothing would be lost")
     suffer(world, Fault.LEADER_FAILOVERS)
     reload(world, partition)
+    follow_leader(world, partition)
     lose_late_requests(world, partition)
     load_offsets_of(world, partition)
 
@@ -86,6 +88,7 @@ def elect_unclean(world: "World", partition: Partition, kept: LogEnd) -> None:
     suffer(world, Fault.UNCLEAN_ELECTIONS)
     log.truncate(kept)
     reload(world, partition)
+    follow_leader(world, partition)
     lose_late_requests(world, partition)
     rebuild(world, partition)
     load_offsets_of(world, partition)

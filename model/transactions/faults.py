@@ -29,6 +29,7 @@ class Fault(StrEnum):
     UNCLEAN_ELECTIONS = "unclean_elections"
     PRODUCER_EXPIRIES = "producer_expiries"
     REBALANCES = "rebalances"
+    REFUSED_BATCHES = "refused_batches"
 
 
 class Faults(Record):
@@ -43,6 +44,7 @@ class Faults(Record):
     unclean_elections: FaultCount
     producer_expiries: FaultCount
     rebalances: FaultCount
+    refused_batches: FaultCount
 
 
 @procedure

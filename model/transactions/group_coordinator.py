@@ -27,6 +27,8 @@ from model.transactions.sorts import (
     OptionalProducerSlot,
     Position,
     ProducerSlot,
+    record_of,
+    transaction_with,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +62,9 @@ def is_offset_committed(world: "World", position: int) -> bool:
 def offset_at(world: "World", position: int) -> int:
     """Return the offset that an entry of the offsets' log commits."""
     log = world.partitions[bound("partitions")].log
-    return world.contents[log[position].value] if position < log.length else NONE
+    if position >= log.length:
+        return NONE
+    return world.contents[transaction_with(log[position].value)]
 
 
 @function
@@ -141,7 +145,7 @@ def handle_offset_commit(
 def append_plain_commit(world: "World", transaction: int) -> None:
     """Append an offset that is committed without a transaction; it counts at once."""
     log = world.partitions[bound("partitions")].log
-    log.append(Entry(kind=EntryKind.DATA, value=transaction))
+    log.append(Entry(kind=EntryKind.DATA, value=record_of(transaction, 0)))
     offsets_cache.note_committed(world, log.length - 1)
 
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from checker.lang import Array, Record, Subset, bound, for_each, ghost, procedure
 from model.transactions.partition_view import is_committed_in
-from model.transactions.sorts import Partition, TransactionNumber
+from model.transactions.sorts import (
+    Partition,
+    RecordNumber,
+    RecordPlace,
+    TransactionNumber,
+    record_of,
+)
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -27,22 +33,27 @@ class Intent(IntEnum):
 
 
 class AppTransaction(Record):
-    """A transaction as its application knows it.
-
-    acknowledged: where its record was acknowledged when its commit returned;
-    barred: where a newer incarnation was ready
-    before anything of it was committed there.
-    """
+    """A transaction as its application knows it."""
 
     intent: Annotated[Intent, ghost]
+
+
+class AppRecord(Record):
+    """The records of a transaction with one number, one for each partition.
+
+    acknowledged: where it was acknowledged when its transaction's commit returned; barred: where a
+    newer incarnation was ready before it was committed there.
+    """
+
     acknowledged: Annotated[Subset[Partition], ghost]
     barred: Annotated[Subset[Partition], ghost]
 
 
 class History(Record):
-    """All transactions of all applications."""
+    """All transactions of all applications, and their records."""
 
     transactions: Array[TransactionNumber, AppTransaction]
+    records: Array[RecordNumber, AppRecord]
 
 
 def note_intent(world: "World", transaction: int, intent: Intent) -> None:
@@ -50,9 +61,9 @@ def note_intent(world: "World", transaction: int, intent: Intent) -> None:
     world.history.transactions[transaction].intent = intent
 
 
-def note_acknowledged(world: "World", transaction: int, partition: int) -> None:
-    """Record that a transaction's record was acknowledged."""
-    world.history.transactions[transaction].acknowledged.add(partition)
+def note_acknowledged(world: "World", record: int, partition: int) -> None:
+    """Record that a record of a committed transaction was acknowledged."""
+    world.history.records[record].acknowledged.add(partition)
 
 
 def note_committed(world: "World", transaction: int) -> None:
@@ -63,16 +74,16 @@ def note_committed(world: "World", transaction: int) -> None:
 def note_aborted(world: "World", transaction: int) -> None:
     """Record that abortTransaction() returned."""
     world.history.transactions[transaction].intent = Intent.ABORTED
-    world.history.transactions[transaction].acknowledged.clear()
+    for place in for_each(RecordPlace):
+        world.history.records[record_of(transaction, place)].acknowledged.clear()
 
 
 @procedure
 def note_initialised(world: "World", producer: int) -> None:
     """Record that initTransactions() returned: nothing older may become committed from now on."""
     if bound("transactional_ids") == 1 or world.settings.shared_id:
-        for transaction in for_each(TransactionNumber):
-            record = world.history.transactions[transaction]
+        first = record_of(producer * bound("transactions"), 0)
+        for record in for_each(RecordNumber):
             for partition in for_each(Partition):
-                older = transaction < producer * bound("transactions")
-                if older and not is_committed_in(world, transaction, partition):
-                    record.barred.add(partition)
+                if record < first and not is_committed_in(world, record, partition):
+                    world.history.records[record].barred.add(partition)

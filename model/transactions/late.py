@@ -2,15 +2,18 @@
 
 Kafka: NetworkClient#handleTimedOutRequests, InterBrokerSendThread; a broker may still read a
 request from a connection that the sender has closed (KIP-890, KIP-1228).
-Left out: a connection that is abandoned by a process which ends; several requests on a connection.
+Left out: a connection that is abandoned by a process which ends; requests of other kinds behind a
+batch; a batch that expires while its connection goes on.
 """
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, bound, procedure, require
+from checker.lang import NONE, action, bound, count, procedure, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
+from model.transactions.batches import SendState, is_any, leave_connection, oldest_pending
+from model.transactions.connections import batch_of as batch_on_connection
 from model.transactions.connections import generation_of, verify_and_append
 from model.transactions.coordinator import (
     TxnState,
@@ -25,13 +28,15 @@ from model.transactions.partition import handle_marker, must_ask, verify_batch
 from model.transactions.producer import transactional_id_of
 from model.transactions.requests import Asked, Batch, Kind, LateRequest
 from model.transactions.roles import COORDINATOR
-from model.transactions.sorts import Abandoned, Partition, ProducerSlot, TransactionalId, Version
-from model.transactions.transaction_manager import (
-    SendState,
-    fail_batch,
-    has_left,
-    transaction_of,
+from model.transactions.sorts import (
+    Abandoned,
+    Partition,
+    ProducerSlot,
+    RecordPlace,
+    TransactionalId,
+    Version,
 )
+from model.transactions.transaction_manager import fail_batch, has_left
 
 if TYPE_CHECKING:
     from model.transactions.world import World
@@ -69,51 +74,59 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
 def expire_batch_in_flight(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer}'s batch for partition {partition} expires in flight and may come late.
 
-    Sender#failExpiredBatches, at delivery.timeout.ms on the first attempt: its sequence does not
-    count as unresolved.
+    Sender#failExpiredBatches, at delivery.timeout.ms on the first attempt, the oldest first: its
+    sequence does not count as unresolved. The connection is given up with all that is on it.
     """
     entry = world.clients[producer].partitions[partition]
-    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    place = oldest_pending(entry)
+    require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
     require(partition < bound("partitions"), "an offset commit does not expire")
-    require(world.faults.abandoned_connections == 0, "the batch may have been sent before")
+    is_first = world.faults.abandoned_connections == 0
+    if bound("batches") > 1:
+        is_first = is_first and not entry.batches[place].in_retry
+    require(is_first, "the batch may have been sent before")
     suffer(world, Fault.DELIVERY_TIMEOUTS)
     suffer(world, Fault.ABANDONED_CONNECTIONS)
-    leave_batch(world, producer, partition)
-    fail_batch(world, producer, partition, False)
+    leave_batches(world, producer, partition)
+    fail_batch(world, producer, partition, place, False)
 
 
 @action(PRODUCER, to=LEADER, kind="abandon")
 def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer} gives up its connection to the leader of partition {partition}.
 
-    The batch on it comes late or never; the client sends it again or lets it expire.
+    What is on it comes late or never; the client sends it again or lets it expire.
     """
     entry = world.clients[producer].partitions[partition]
-    require(entry.batch == SendState.IN_FLIGHT, "no batch is in flight")
+    require(is_any(entry, SendState.IN_FLIGHT), "no batch is in flight")
     suffer(world, Fault.ABANDONED_CONNECTIONS)
-    leave_batch(world, producer, partition)
-    entry.batch = SendState.RETRYING
-    entry.asked = Asked.NOT_YET
+    leave_batches(world, producer, partition)
 
 
 @procedure
-def leave_batch(world: "World", producer: int, partition: int) -> None:
-    """Leave a batch on a connection that nobody reads answers from any more."""
+def leave_batches(world: "World", producer: int, partition: int) -> None:
+    """Leave the batches for a partition on a connection that nobody reads answers from any more.
+
+    They were sent one after the other: each has the next sequence and the next record.
+    """
     client = world.clients[producer]
     entry = client.partitions[partition]
     is_offset = partition == bound("partitions")
+    oldest = batch_on_connection(world, producer, partition)
     world.late[free_connection(world)] = LateRequest(
         kind=Kind.TXN_OFFSET_COMMIT if is_offset else Kind.PRODUCE,
         transactional_id=transactional_id_of(world, producer),
         producer_id=client.producer_id,
         epoch=client.epoch,
         partition=partition,
-        sequence=entry.sequence,
-        value=transaction_of(world, producer),
+        sequence=oldest.sequence,
+        value=oldest.value,
+        behind=count(RecordPlace, lambda p: entry.batches[p].state == SendState.IN_FLIGHT) - 1,
         version=world.settings.client_version,
         generation=generation_of(world, producer) if is_offset else NONE,
         asked=entry.asked,
     )
+    leave_connection(entry)
 
 
 @action(COORDINATOR, to=LEADER, kind="abandon")
@@ -215,6 +228,18 @@ def ask_about_late_batch(world: "World", connection: Abandoned) -> None:
     if verify_batch(world, late.partition, late.transactional_id, batch_of(late)) == Error.NONE:
         late.asked = Asked.VERIFIED
     else:
+        take_off(late)
+
+
+@procedure
+def take_off(late: LateRequest) -> None:
+    """Take a batch off an abandoned connection; the one behind it is the next."""
+    if bound("batches") > 1 and late.behind > 0:
+        late.behind = late.behind - 1
+        late.sequence = late.sequence + 1
+        late.value = late.value + 1
+        late.asked = Asked.NOT_YET
+    else:
         late.clear()
 
 
@@ -227,7 +252,7 @@ def take_late_batch(world: "World", connection: Abandoned) -> None:
         is_asked = must_ask(world, late.partition, batch_of(late))
         require(not is_asked, "the coordinator must be asked first")
     verify_and_append(world, late.partition, late.transactional_id, batch_of(late), late.asked)
-    late.clear()
+    take_off(late)
 
 
 @action(GROUP_COORDINATOR, to=PRODUCER, kind="late")

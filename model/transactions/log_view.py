@@ -51,9 +51,12 @@ def _entry(world: "World", entry: Entry, partition: int, sizes: dict[str, int]) 
 
 def _content(world: "World", value: int, is_offset: bool, sizes: dict[str, int]) -> str:
     """Return what an entry carries; a transaction is named by its producer and its number there."""
-    producer, number = divmod(value, sizes["transactions"])
+    record, place = divmod(value, sizes["batches"])
+    producer, number = divmod(record, sizes["transactions"])
     transaction = f"transaction {number} of producer {producer}"
+    if sizes["batches"] > 1:
+        transaction = f"record {place} of {transaction}"
     if sizes["groups"] == 0:
         return transaction
-    end = int(world.contents[value])
+    end = int(world.contents[record])
     return f"offset {end}, {transaction}" if is_offset else f"input {end - 1}, {transaction}"

@@ -1,4 +1,4 @@
-"""What a consumer can see of a transaction in a partition; pure functions that properties use.
+"""What a consumer can see of a record in a partition; pure functions that properties use.
 
 Kafka: CompletedFetch#nextFetchedRecord (read_committed: below the last stable offset, without
 aborted transactions; read_uncommitted: all), LocalLog#addAbortedTransactions.
@@ -24,44 +24,44 @@ def is_returned(world: "World", entry: Entry) -> bool:
 
 
 @function
-def is_returned_from(world: "World", transaction: int, partition: int) -> bool:
-    """Return whether a downstream consumer returns a record of a transaction from a partition."""
+def is_returned_from(world: "World", record: int, partition: int) -> bool:
+    """Return whether a downstream consumer returns a record from a partition."""
     return world.partitions[partition].log.exists(
-        lambda entry: entry.value == transaction and is_returned(world, entry)
+        lambda entry: entry.value == record and is_returned(world, entry)
     )
 
 
 @function
-def is_committed_in(world: "World", transaction: int, partition: int) -> bool:
-    """Return whether a record of a transaction is committed in a partition."""
+def is_committed_in(world: "World", record: int, partition: int) -> bool:
+    """Return whether a record is committed in a partition."""
     return world.partitions[partition].log.exists(
         lambda entry: (
             entry.kind == EntryKind.TRANSACTIONAL
             and entry.outcome == Outcome.COMMITTED
-            and entry.value == transaction
+            and entry.value == record
         )
     )
 
 
 @function
-def is_aborted_in(world: "World", transaction: int, partition: int) -> bool:
-    """Return whether a record of a transaction is aborted in a partition."""
+def is_aborted_in(world: "World", record: int, partition: int) -> bool:
+    """Return whether a record is aborted in a partition."""
     return world.partitions[partition].log.exists(
         lambda entry: (
             entry.kind == EntryKind.TRANSACTIONAL
             and entry.outcome == Outcome.ABORTED
-            and entry.value == transaction
+            and entry.value == record
         )
     )
 
 
 @function
-def is_open_in(world: "World", transaction: int, partition: int) -> bool:
-    """Return whether a record of a transaction is undecided in a partition."""
+def is_open_in(world: "World", record: int, partition: int) -> bool:
+    """Return whether a record is undecided in a partition."""
     return world.partitions[partition].log.exists(
         lambda entry: (
             entry.kind == EntryKind.TRANSACTIONAL
             and entry.outcome == Outcome.OPEN
-            and entry.value == transaction
+            and entry.value == record
         )
     )

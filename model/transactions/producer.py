@@ -4,13 +4,20 @@ Kafka: KafkaProducer (#initTransactions, #beginTransaction, #send, #sendOffsetsT
 #commitTransaction, #abortTransaction), Sender.
 beginTransaction() is local and one step with the first send(). EndTxn is held back until nothing is
 in flight, and so is every other request while an EndTxn waits.
-Left out: transactions without a record; several records of a transaction for a partition.
+Left out: transactions without a record.
 """
 
 from typing import TYPE_CHECKING
 
-from checker.lang import action, bound, for_each, forall, function, procedure, require, where
+from checker.lang import NONE, action, bound, for_each, forall, function, procedure, require, where
 from model.roles import APPLICATION, LEADER, PRODUCER
+from model.transactions.batches import (
+    ClientPartition,
+    SendState,
+    free_place,
+    is_any,
+    oldest_pending,
+)
 from model.transactions.consumer import poll_input
 from model.transactions.faults import Fault, suffer
 from model.transactions.history import Intent, note_intent
@@ -19,13 +26,11 @@ from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import DataPartition, Partition, ProducerSlot, Version
 from model.transactions.transaction_manager import (
     ManagerState,
-    SendState,
     fail_batch,
-    fail_unresolved,
     finish,
     hand_over,
-    has_failed,
     is_started,
+    mark_unresolved,
     transaction_of,
 )
 
@@ -75,13 +80,17 @@ def send_record(world: "World", producer: ProducerSlot, partition: DataPartition
     )
     require(not sends_at_once(world), "all outputs of an input record are sent at once")
     begin(world, producer)
+    entry = client.partitions[partition]
+    place = free_place(entry)
     require(
-        client.partitions[partition].batch == SendState.NOTHING,
-        "the transaction has a record for this partition",
+        entry.batches[place].state == SendState.NOTHING,
+        "the transaction has all its records for this partition",
     )
+    if bound("batches") > 1:
+        require(not is_any(entry, SendState.RETRYING), "an earlier batch is to be sent again first")
     if bound("groups") > 0:
         require(has_sent_below(world, producer, partition), "another record is sent first")
-    put_on_its_way(world, producer, partition)
+    put_on_its_way(world, producer, partition, place)
 
 
 def sends_at_once(world: "World") -> bool:
@@ -106,7 +115,7 @@ def send_outputs(world: "World", producer: ProducerSlot) -> None:
     begin(world, producer)
     for partition in for_each(Partition):
         if partition < bound("partitions") or world.settings.offsets_in_transaction:
-            put_on_its_way(world, producer, partition)
+            put_on_its_way(world, producer, partition, 0)
 
 
 @function
@@ -119,7 +128,7 @@ def has_sent_below(world: "World", producer: int, end: int) -> bool:
     return forall(
         Partition,
         lambda partition: (
-            partition >= end or client.partitions[partition].batch != SendState.NOTHING
+            partition >= end or client.partitions[partition].batches[0].state != SendState.NOTHING
         ),
     )
 
@@ -133,46 +142,58 @@ def send_offsets(world: "World", producer: ProducerSlot) -> None:
     require(world.settings.offsets_in_transaction, "the consumer commits the offsets")
     require(client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
     require(
-        client.partitions[bound("partitions")].batch == SendState.NOTHING,
+        client.partitions[bound("partitions")].batches[0].state == SendState.NOTHING,
         "the transaction has its offset",
     )
     require(has_sent_below(world, producer, bound("partitions")), "its records are not sent yet")
-    put_on_its_way(world, producer, bound("partitions"))
+    put_on_its_way(world, producer, bound("partitions"), 0)
 
 
 @procedure
-def put_on_its_way(world: "World", producer: int, partition: int) -> None:
+def put_on_its_way(world: "World", producer: int, partition: int, place: int) -> None:
     """Send a batch, before version 2 after its partition was added (#maybeAddPartition)."""
     client = world.clients[producer]
-    if world.settings.client_version == Version.V2:
-        client.partitions[partition].added = True
-        hand_over(world, producer, partition)
+    entry = client.partitions[partition]
+    if world.settings.client_version == Version.V2 or is_added(entry):
+        entry.added = True
+        hand_over(world, producer, partition, place)
     else:
         require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
         client.request = Kind.ADD_PARTITION
         client.partition = partition
-        client.partitions[partition].batch = SendState.WAITING
+        entry.batches[place].state = SendState.WAITING
+
+
+def is_added(entry: ClientPartition) -> bool:
+    """Return whether an earlier record of the transaction has added its partition."""
+    return bound("batches") > 1 and entry.added
 
 
 @action(PRODUCER, to=LEADER)
 def resend_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer} sends its batch for partition {partition} again, on a new connection."""
     entry = world.clients[producer].partitions[partition]
-    require(entry.batch == SendState.RETRYING, "no batch is to be sent again")
-    entry.batch = SendState.IN_FLIGHT
+    batch = entry.batches[oldest_pending(entry)]
+    require(batch.state == SendState.RETRYING, "no batch is to be sent again")
+    if bound("batches") > 1:
+        require(not is_any(entry, SendState.IN_FLIGHT), "a later batch is not answered yet")
+    batch.state = SendState.IN_FLIGHT
 
 
 @action(PRODUCER, to=APPLICATION)
 def expire_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
     """Producer {producer}'s batch for partition {partition} reaches delivery.timeout.ms.
 
-    Sender#failExpiredBatches; nobody knows whether an earlier attempt was appended.
+    Sender#failExpiredBatches, the oldest first; nobody knows whether an earlier attempt was
+    appended.
     """
     entry = world.clients[producer].partitions[partition]
-    require(entry.batch == SendState.RETRYING, "the batch is not waiting to be sent again")
+    place = oldest_pending(entry)
+    is_waiting = entry.batches[place].state == SendState.RETRYING
+    require(is_waiting, "the batch is not waiting to be sent again")
     suffer(world, Fault.DELIVERY_TIMEOUTS)
-    fail_batch(world, producer, partition, False)
-    fail_unresolved(world, producer)
+    fail_batch(world, producer, partition, place, False)
+    mark_unresolved(world, producer, partition)
 
 
 @action(APPLICATION, to=PRODUCER)
@@ -181,7 +202,6 @@ def commit_transaction(world: "World", producer: ProducerSlot) -> None:
     client = world.clients[producer]
     require(client.state == ManagerState.IN_TRANSACTION, "no transaction is open")
     require(client.request == Kind.NOTHING, "a request to the coordinator is under way")
-    require(not has_failed(world, producer), "a batch has failed")
     if bound("groups") > 0:
         require(is_complete(world, producer), "a record or the offset is not sent yet")
     client.become(ManagerState.COMMITTING_TRANSACTION)
@@ -192,9 +212,9 @@ def commit_transaction(world: "World", producer: ProducerSlot) -> None:
 def is_complete(world: "World", producer: int) -> bool:
     """Return whether a transforming application has sent all that its input record asks for."""
     client = world.clients[producer]
-    offsets = client.partitions[bound("partitions")].batch == SendState.ACKNOWLEDGED
+    offsets = client.partitions[bound("partitions")].batches[0].state == SendState.ACKNOWLEDGED
     sent = all(
-        client.partitions[partition].batch != SendState.NOTHING
+        client.partitions[partition].batches[0].state != SendState.NOTHING
         for partition in range(bound("partitions"))
     )
     return sent and (offsets or not world.settings.offsets_in_transaction)
@@ -233,3 +253,4 @@ def forget_finished(world: "World") -> None:
             client.bump_required = False
             for partition in for_each(Partition):
                 client.partitions[partition].next_sequence = 0
+                client.partitions[partition].last_acknowledged = NONE

@@ -44,7 +44,7 @@ def adopt(world: "World", epoch: int) -> None:
     client = world.clients[RAW]
     if epoch > client.epoch and epoch < bound("transactions"):
         client.epoch = epoch
-        world.history.transactions[epoch].barred.clear()
+        world.history.records[epoch].barred.clear()
 
 
 def may_speak(world: "World", version: int) -> bool:
@@ -78,8 +78,9 @@ def send_raw_batch(
     """The raw client sends a batch to partition {partition}: epoch {epoch}, sequence {sequence}."""
     spend(world, epoch)
     require(may_speak(world, version), "it does not speak this version")
-    record = world.history.transactions[epoch]
-    record.intent = where(record.intent == Intent.NOT_BEGUN, Intent.OPEN, record.intent)
+    transaction, record = world.history.transactions[epoch], world.history.records[epoch]
+    is_new = transaction.intent == Intent.NOT_BEGUN
+    transaction.intent = where(is_new, Intent.OPEN, transaction.intent)
     batch = Batch(
         producer_id=world.clients[RAW].producer_id,
         epoch=epoch,
@@ -89,7 +90,8 @@ def send_raw_batch(
     )
     if handle_produce(world, partition, 0, batch) == Error.NONE:
         is_noted = record.acknowledged.has(partition)
-        record.acknowledged.put(partition, where(record.intent == Intent.OPEN, True, is_noted))
+        is_open = transaction.intent == Intent.OPEN
+        record.acknowledged.put(partition, where(is_open, True, is_noted))
 
 
 @action(RAW_CLIENT, to=COORDINATOR)

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from checker.lang import NONE, Record
 from model.transactions.sorts import (
+    Behind,
     CoordinatorEpoch,
     OptionalEpoch,
     OptionalGeneration,
@@ -61,7 +62,10 @@ class Batch(Record):
 
 
 class LateRequest(Record):
-    """A request on an abandoned connection; it may be taken later or never."""
+    """A request on an abandoned connection; it may be taken later or never.
+
+    behind: how many batches for the same partition come after it.
+    """
 
     kind: Kind = Kind.NOTHING
     transactional_id: TransactionalId = 0
@@ -70,6 +74,7 @@ class LateRequest(Record):
     partition: Partition = 0
     sequence: OptionalSequence = NONE
     value: Value = 0
+    behind: Behind = 0
     version: Version = Version.V0
     generation: OptionalGeneration = NONE
     coordinator_epoch: CoordinatorEpoch = 0

@@ -97,3 +97,4 @@ class Budgets(Parameters):
     unclean_elections: Budget = 0  # acknowledged entries of a log are lost
     producer_expiries: Budget = 0  # producer.id.expiration.ms
     rebalances: Budget = 0
+    refused_batches: Budget = 0  # a leader cannot take a batch now

@@ -1,19 +1,35 @@
 """Numbers and names that the roles of transactions share.
 
 Kafka: TransactionVersion, RequestUtils (which request version speaks which transaction version).
-Left out: the wrap of sequence numbers; batches of several records in explored scopes.
+Left out: the wrap of sequence numbers; batches of several records in explored scopes (where a
+transaction has several records for a partition, each is a batch of its own).
 """
 
 from enum import IntEnum
 from typing import Annotated
 
-from checker.lang import NONE, Identity, Numeric
+from checker.lang import NONE, Identity, Numeric, bound
 from checker.lang.types import Bounds
 
 
 def all_transactions(bounds: Bounds) -> int:
     """Return how many transactions all applications begin at most."""
     return max(1, bounds["producers"] * bounds["transactions"])
+
+
+def all_records(bounds: Bounds) -> int:
+    """Return how many records for one partition all transactions have at most."""
+    return all_transactions(bounds) * bounds["batches"]
+
+
+def later_batches(bounds: Bounds) -> int:
+    """Return how many batches of a transaction can stand behind another one for a partition."""
+    return bounds["batches"] - 1
+
+
+def acknowledged_room(bounds: Bounds) -> int:
+    """Return the highest acknowledged sequence that matters: one batch alone is always the next."""
+    return bounds["sequences"] if bounds["batches"] > 1 else NONE
 
 
 def begun_room(bounds: Bounds) -> int:
@@ -48,14 +64,20 @@ def lowest_epoch(bounds: Bounds) -> int:
 
 def value_room(bounds: Bounds) -> int:
     """Return the highest value that a batch can carry."""
-    return all_transactions(bounds) - 1
+    return all_records(bounds) - 1
 
 
 # An instance of the producing application: a process, from its start to its end.
 ProducerSlot = Annotated[int, Identity("Producer", size="producers")]
 OptionalProducerSlot = Annotated[int, Identity("Producer", size="producers", optional=True)]
-# A transaction that an application begins. Its records carry this number: it is their content.
+# A transaction that an application begins.
 TransactionNumber = Annotated[int, Identity("Transaction", size=all_transactions)]
+# A record that an application sends: those of a transaction for one partition have numbers in
+# order. The records of a transaction for different partitions have the same numbers.
+RecordNumber = Annotated[int, Identity("Record", size=all_records)]
+# Which of a transaction's records for a partition.
+RecordPlace = Annotated[int, Identity("RecordPlace", size="batches")]
+Behind = Annotated[int, Numeric("Behind", high=later_batches)]
 Begun = Annotated[int, Numeric("Begun", high=begun_room)]
 
 TransactionalId = Annotated[int, Identity("TransactionalId", size="transactional_ids")]
@@ -74,13 +96,14 @@ OptionalCoordinatorEpoch = Annotated[
 ]
 Sequence = Annotated[int, Numeric("Sequence", high="sequences")]
 OptionalSequence = Annotated[int, Numeric("Sequence", low=NONE, high="sequences")]
+AcknowledgedSequence = Annotated[int, Numeric("Sequence", low=NONE, high=acknowledged_room)]
 RecordCount = Annotated[int, Numeric("RecordCount", low=1, high="batch_records")]
 Position = Annotated[int, Identity("Position", size=log_room)]
 OptionalPosition = Annotated[int, Identity("Position", size=log_room, optional=True)]
 # 0 unless records may be deleted (the bound "raw_clients").
 LogStart = Annotated[int, Numeric("LogStart", high=deleted_room)]
 LogEnd = Annotated[int, Numeric("LogEnd", high=log_room)]
-# What a batch carries: the number of its transaction, which stands for its content.
+# What a batch carries: the number of its record, which stands for its content.
 Value = Annotated[int, Numeric("Value", high=value_room)]
 InputOffset = Annotated[int, Numeric("InputOffset", high="inputs")]
 InputPlace = Annotated[int, Identity("InputPlace", size="inputs")]
@@ -101,3 +124,13 @@ class Version(IntEnum):
     V0 = 0
     V1 = 1
     V2 = 2
+
+
+def record_of(transaction: int, place: int) -> int:
+    """Return the number of a transaction's record: its first one for a partition, and so on."""
+    return transaction * bound("batches") + place
+
+
+def transaction_with(record: int) -> int:
+    """Return the transaction of a record."""
+    return record // bound("batches") if bound("batches") > 1 else record

@@ -82,8 +82,8 @@ def _request_carries(call: Call) -> str:
 
 
 def _batch_carries(call: Call) -> str:
-    client = _client(call)
-    return _numbers(client.epoch, client.partitions[call["partition"]].sequence)
+    batch = connections.batch_of(call["world"], call["producer"], call["partition"])
+    return _numbers(batch.epoch, batch.sequence)
 
 
 def _offset_carries(call: Call) -> str:
@@ -203,6 +203,7 @@ TOLD: Told = {
     connections.take_end_txn: _end_carries,
     connections.ask_coordinator: _batch_carries,
     connections.take_batch: _batch_carries,
+    connections.refuse_batch: _batch_carries,
     connections.take_offset_commit: _offset_carries,
     late.abandon_request: _request_carries,
     late.abandon_batch: _batch_carries,

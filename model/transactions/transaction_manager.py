@@ -1,16 +1,26 @@
 """Transaction manager of the producer client: its state, and how it reacts to answers.
 
 Kafka: TransactionManager (State, InitProducerIdHandler, AddPartitionsToTxnHandler,
-TxnOffsetCommitHandler, EndTxnHandler, #handleFailedBatch), TxnPartitionMap.
-Left out: FindCoordinator; several batches of a transaction at a partition; max.block.ms; a client
-that learns of version 2 in mid-life (KAFKA-18227); close().
+TxnOffsetCommitHandler, EndTxnHandler, #handleFailedBatch, #maybeResolveSequences).
+Left out: FindCoordinator; max.block.ms; a client that learns of version 2 in mid-life
+(KAFKA-18227); close().
 """
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from checker.lang import NONE, Array, Record, State, bound, exists, for_each, function, procedure
 from model.sorts import Error
+from model.transactions.batches import (
+    ClientPartition,
+    SendState,
+    acknowledge,
+    forget_sequences,
+    give_back_sequence,
+    is_pending,
+    number_batch,
+    put_back,
+    waits_for_another,
+)
 from model.transactions.history import (
     note_aborted,
     note_acknowledged,
@@ -25,10 +35,10 @@ from model.transactions.sorts import (
     InputOffset,
     OptionalGeneration,
     OptionalProducerId,
-    OptionalSequence,
     Partition,
-    Sequence,
+    RecordPlace,
     Version,
+    record_of,
 )
 
 if TYPE_CHECKING:
@@ -78,31 +88,6 @@ MAY_FOLLOW = {
 }
 
 
-class SendState(IntEnum):
-    """Where the batch of the current transaction for a partition stands."""
-
-    NOTHING = 0
-    WAITING = 1  # for the answer to AddPartitionsToTxn
-    IN_FLIGHT = 2
-    RETRYING = 3
-    ACKNOWLEDGED = 4
-    FAILED = 5
-
-
-class ClientPartition(Record):
-    """What the client knows about a partition (TxnPartitionEntry).
-
-    added: it is in the transaction (partitionsInTransaction); asked: what the leader learnt from
-    the coordinator about the batch in flight.
-    """
-
-    added: bool
-    batch: SendState
-    sequence: OptionalSequence = NONE
-    next_sequence: Sequence
-    asked: Asked
-
-
 class Client(Record):
     """A producer client and the application's place in its work.
 
@@ -140,9 +125,8 @@ def is_sending(world: "World", producer: int) -> bool:
     client = world.clients[producer]
     return exists(
         Partition,
-        lambda partition: (
-            client.partitions[partition].batch in (SendState.IN_FLIGHT, SendState.RETRYING)
-        ),
+        RecordPlace,
+        lambda partition, place: is_pending(client.partitions[partition].batches[place]),
     )
 
 
@@ -158,18 +142,6 @@ def has_left(world: "World", producer: int) -> bool:
 
 
 @function
-def has_failed(world: "World", producer: int) -> bool:
-    """Return whether a batch of the transaction failed or was not sent yet."""
-    client = world.clients[producer]
-    return exists(
-        Partition,
-        lambda partition: (
-            client.partitions[partition].batch in (SendState.WAITING, SendState.FAILED)
-        ),
-    )
-
-
-@function
 def is_started(world: "World", producer: int) -> bool:
     """Return whether the coordinator may know of the transaction (transactionStarted).
 
@@ -180,20 +152,12 @@ def is_started(world: "World", producer: int) -> bool:
 
 
 @procedure
-def hand_over(world: "World", producer: int, partition: int) -> None:
+def hand_over(world: "World", producer: int, partition: int, place: int) -> None:
     """Number a batch and put it on its way (RecordAccumulator#drainBatchesForOneNode)."""
     entry = world.clients[producer].partitions[partition]
     if partition < bound("partitions"):
-        entry.sequence = entry.next_sequence
-        entry.next_sequence = entry.next_sequence + 1
-    entry.batch = SendState.IN_FLIGHT
-
-
-@procedure
-def forget_sequences(world: "World", producer: int) -> None:
-    """Begin at sequence 0 again, as after every new epoch (#resetSequenceNumbers)."""
-    for partition in for_each(Partition):
-        world.clients[producer].partitions[partition].next_sequence = 0
+        number_batch(entry, place)
+    entry.batches[place].state = SendState.IN_FLIGHT
 
 
 @procedure
@@ -224,20 +188,47 @@ def fail_abortably(world: "World", producer: int) -> None:
 
 
 @procedure
-def fail_batch(world: "World", producer: int, partition: int, is_refused: bool) -> None:
+def fail_batch(world: "World", producer: int, partition: int, place: int, is_refused: bool) -> None:
     """Report an error for a batch; a refused one gives its sequence back (#handleFailedBatch)."""
     entry = world.clients[producer].partitions[partition]
-    entry.batch = SendState.FAILED
+    entry.batches[place].clear()
+    entry.batches[place].state = SendState.FAILED
     entry.asked = Asked.NOT_YET
-    entry.sequence = NONE
-    if is_refused and entry.next_sequence > 0:
-        entry.next_sequence = entry.next_sequence - 1
+    if is_refused:
+        give_back_sequence(entry, place)
     fail_abortably(world, producer)
 
 
 @procedure
+def mark_unresolved(world: "World", producer: int, partition: int) -> None:
+    """Note that an expired batch, which was sent before, may be in the log.
+
+    TransactionManager#markSequenceUnresolved.
+    """
+    if bound("batches") == 1:
+        fail_unresolved(world, producer)
+    else:
+        world.clients[producer].partitions[partition].unresolved = True
+        resolve_sequences(world, producer, partition)
+
+
+@procedure
+def resolve_sequences(world: "World", producer: int, partition: int) -> None:
+    """See what became of an expired batch, when no other one of its partition is in flight.
+
+    If all later ones were acknowledged, it left no gap (TransactionManager#maybeResolveSequences).
+    """
+    entry = world.clients[producer].partitions[partition]
+    is_waiting = exists(RecordPlace, lambda place: is_pending(entry.batches[place]))
+    if entry.unresolved and not is_waiting:
+        entry.unresolved = False
+        if entry.next_sequence != entry.last_acknowledged + 1:
+            fail_unresolved(world, producer)
+
+
+@procedure
 def fail_unresolved(world: "World", producer: int) -> None:
-    """React to an expired batch that was sent before and may be in the log.
+    """React to an expired batch of which nobody knows whether it is in the log.
 
     TransactionManager#maybeResolveSequences. The epoch must be bumped, also if the transaction is
     being completed; but then nobody enqueues the InitProducerId, and the client waits for it in
@@ -251,17 +242,24 @@ def fail_unresolved(world: "World", producer: int) -> None:
 
 
 @procedure
-def handle_produce_response(world: "World", producer: int, partition: int, error: int) -> None:
+def handle_produce_response(
+    world: "World", producer: int, partition: int, place: int, error: int
+) -> None:
     """React to the answer to a batch (Sender#completeBatch, TransactionManager#canRetry)."""
     entry = world.clients[producer].partitions[partition]
     entry.asked = Asked.NOT_YET
     if error == Error.NONE:
-        entry.batch = SendState.ACKNOWLEDGED
-        entry.sequence = NONE
+        acknowledge(entry, place)
     elif error in (Error.PRODUCER_FENCED, Error.INVALID_PRODUCER_ID_MAPPING):
         fail_fatally(world, producer)
-    elif error not in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS):
-        fail_batch(world, producer, partition, True)
+    elif error in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS) or (
+        error == Error.OUT_OF_ORDER_SEQUENCE_NUMBER and waits_for_another(entry, place)
+    ):
+        put_back(entry, place)
+    else:
+        fail_batch(world, producer, partition, place, True)
+    if bound("batches") > 1:
+        resolve_sequences(world, producer, partition)
 
 
 @procedure
@@ -272,9 +270,9 @@ def handle_offset_commit_response(
     entry = world.clients[producer].partitions[partition]
     entry.asked = Asked.NOT_YET
     if error == Error.NONE:
-        entry.batch = SendState.ACKNOWLEDGED
+        entry.batches[0].state = SendState.ACKNOWLEDGED
     elif error in (Error.ILLEGAL_GENERATION, Error.TRANSACTION_ABORTABLE):
-        fail_batch(world, producer, partition, False)
+        fail_batch(world, producer, partition, 0, False)
     elif error not in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS):
         fail_fatally(world, producer)
 
@@ -286,7 +284,7 @@ def handle_add_response(world: "World", producer: int, error: int) -> None:
     if error == Error.NONE:
         client.request = Kind.NOTHING
         client.partitions[client.partition].added = True
-        hand_over(world, producer, client.partition)
+        hand_over(world, producer, client.partition, 0)
         client.partition = 0
     elif error != Error.CONCURRENT_TRANSACTIONS:
         fail_fatally(world, producer)
@@ -315,8 +313,10 @@ def finish(world: "World", producer: int) -> None:
     if client.state == ManagerState.COMMITTING_TRANSACTION:
         note_committed(world, transaction_of(world, producer))
         for partition in for_each(Partition):
-            if client.partitions[partition].batch == SendState.ACKNOWLEDGED:
-                note_acknowledged(world, transaction_of(world, producer), partition)
+            for place in for_each(RecordPlace):
+                if client.partitions[partition].batches[place].state == SendState.ACKNOWLEDGED:
+                    record = record_of(transaction_of(world, producer), place)
+                    note_acknowledged(world, record, partition)
         client.offset_due = bound("groups") > 0 and not world.settings.offsets_in_transaction
     else:
         note_aborted(world, transaction_of(world, producer))
@@ -324,8 +324,8 @@ def finish(world: "World", producer: int) -> None:
     for partition in for_each(Partition):
         entry = client.partitions[partition]
         entry.added = False
-        entry.batch = SendState.NOTHING
-        entry.sequence = NONE
+        for place in for_each(RecordPlace):
+            entry.batches[place].clear()
     if client.bump_required:
         client.become(ManagerState.INITIALIZING)
         client.request = Kind.BUMP_EPOCH if client.bump_enqueued else Kind.NOTHING

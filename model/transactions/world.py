@@ -42,6 +42,7 @@ from model.transactions.transaction_manager import Client, ManagerState
 BOUNDS: Mapping[str, int] = {
     "producers": 2,
     "transactions": 2,
+    "batches": 1,
     "partitions": 2,
     "transactional_ids": 1,
     "groups": 0,
@@ -124,6 +125,7 @@ FAULTS: Mapping[Action[Any], Fault] = {
     failover.fail_leader: Fault.LEADER_FAILOVERS,
     failover.elect_unclean: Fault.UNCLEAN_ELECTIONS,
     failover.expire_producer: Fault.PRODUCER_EXPIRIES,
+    connections.refuse_batch: Fault.REFUSED_BATCHES,
 }
 CANONICAL = (
     forget_kinds,
@@ -157,6 +159,8 @@ def transactions_model(
         actions.append(late.take_late_add_partition)
     if sizes["raw_requests"] > 0:
         actions += RAW_ACTIONS
+    if sizes["batches"] > 1 and not is_late:
+        actions.append(producer.resend_batch)
     if two_steps:
         actions.append(connections.ask_coordinator)
     if two_steps and is_late:

@@ -14,6 +14,8 @@ from transactions_agree import both
         ("zombie-consumer", (4, 2)),
         ("zombie-consumer", (2, 4)),
         ("late-end-txn", (3, 9)),
+        ("late-batches", (3, 5)),
+        ("late-batches", (4, 2)),
     ],
 )
 def test_same_states_transitions_and_verdicts(name: str, release: tuple[int, int]) -> None:

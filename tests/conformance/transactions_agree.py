@@ -1,9 +1,10 @@
-"""Compares both explorers on a scenario."""
+"""Compares both explorers on a scenario: in what the compiled one stores of a state."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from checker.explicit.compiled import compile_instance
 from checker.explicit.explorer import check
 from checker.explicit.reference import explore
 from checker.lang.rules import ALWAYS
@@ -16,7 +17,8 @@ def both(name: str, release: tuple[int, int]) -> tuple[Figures, Figures]:
     """Return states, transitions, depth and what was seen, of the machine code and of Python."""
     scenario = read_scenario(str(named_files()[name]))
     instance = scenario.model().instance(parameters=scenario.parameters(release, release))
-    compiled, plain = check(instance), explore(instance)
+    program = compile_instance(instance)
+    compiled, plain = check(instance, program), explore(instance, program.project)
     kinds = {item.name: item.kind for item in instance.properties}
     seen = frozenset(
         name

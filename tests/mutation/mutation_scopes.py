@@ -110,6 +110,8 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
     "many-faults": (P3, P1, Choice("3.9", more=ONE_IN_ALL), Choice("3.9", more=EACH_TWICE)),
     "unclean": (P3, P1, Choice("4.0")),
     "failures": (P3, P1, P0, Choice("4.0"), Choice("3.9", more=EACH_TWICE)),
+    "late-batches": (P3, P1, P0, Choice("3.9", "2.5")),
+    "refused-batches": (P3, P1, P0, Choice("4.0", off=("KAFKA-14920",))),
     "raw-alone": (P3, P1, P0, Choice("4.2", more=BOTH_VERSIONS)),
     "raw-client-ahead": (P1, Choice("2.5")),
     "raw-fenced": (P3, P1, Choice("4.2", more=BOTH_VERSIONS)),

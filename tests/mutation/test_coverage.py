@@ -24,6 +24,7 @@ COVERING = (
     "late-offset-commit",
     "zombie-consumer",
     "by-consumer",
+    "refused-batches",
     "failures",
     "raw-alone",
     "raw-client-ahead",

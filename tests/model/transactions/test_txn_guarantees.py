@@ -32,8 +32,10 @@ def aborted(value: int = 0) -> dict[str, Any]:
 
 
 def history(intent: Intent, transaction: int = 0, **more: Any) -> dict[str, Any]:
-    place = f"history__transactions_{transaction}__"
-    return {f"{place}intent": intent, **{place + name: value for name, value in more.items()}}
+    """What an application knows of a transaction, and of its first records by the names of more."""
+    place = f"history__records_{transaction}__"
+    told = {place + name: value for name, value in more.items()}
+    return {f"history__transactions_{transaction}__intent": intent, **told}
 
 
 def told(*partitions: int) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from transaction_world import GROUP, World, entry
 
 from checker.lang import NONE
 from model.transactions import late, producer
+from model.transactions.batches import SendState
 from model.transactions.coordinator import TxnState
 from model.transactions.requests import Asked, Kind
 from model.transactions.sorts import Version
-from model.transactions.transaction_manager import ManagerState, SendState
+from model.transactions.transaction_manager import ManagerState
 
 
 def left(world: World, *names: str) -> tuple[Any, ...]:
@@ -52,7 +53,7 @@ class TestGivingUp:
     def test_an_end_txn(self, ask: bool, kind: Kind) -> None:
         step = producer.commit_transaction if ask else producer.abort_transaction
         world = World().do(producer.send_record, 0, 0)
-        world.put(clients_0__partitions_0__batch=SendState.ACKNOWLEDGED)
+        world.put(clients_0__partitions_0__batches_0__state=SendState.ACKNOWLEDGED)
         world.do(step, 0).do(late.abandon_request, 0)
         assert left(world, "kind", "epoch") == (kind, 0)
 
@@ -65,7 +66,7 @@ class TestGivingUp:
         assert world.blocked(late.abandon_batch, 0, 0) == "no batch is in flight"
         world.do(producer.send_record, 0, 0).do(late.abandon_batch, 0, 0)
         assert left(world, "kind", "sequence", "value") == (Kind.PRODUCE, 0, 0)
-        assert world.get("clients[0].partitions[0].batch") == SendState.RETRYING
+        assert world.get("clients[0].partitions[0].batches[0].state") == SendState.RETRYING
 
     @pytest.mark.parametrize(("named", "generation"), [(1, 0), (0, NONE)])
     def test_an_offset_commit(self, named: int, generation: int) -> None:
@@ -88,7 +89,7 @@ class TestGivingUp:
         world.do(late.expire_batch_in_flight, 0, 0)
         assert left(world, "kind", "sequence") == (Kind.PRODUCE, 0)
         assert world.get("clients[0].state") == ManagerState.ABORTABLE_ERROR
-        assert world.get("clients[0].partitions[0].batch") == SendState.FAILED
+        assert world.get("clients[0].partitions[0].batches[0].state") == SendState.FAILED
         assert world.blocked(late.expire_batch_in_flight, 0, 1) == (
             "the batch may have been sent before"
         )

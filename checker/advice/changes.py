@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checker.settings.choice import ISOLATION
 from checker.settings.errors import ConfigRefused
+from checker.settings.pipelines import is_transactional
 from checker.settings.values import Role, Value
 from checker.settings.versions import LATEST, version
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from checker.settings.choice import Choice
 
+
+RESET = "auto.offset.reset"
 
 # Values that can make a guarantee hold, the preferred one first. Auto commit is never switched on:
 # an application that commits by itself would go on doing so.
@@ -26,9 +29,10 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.BROKER, "default.replication.factor", ("3",)),
     (Role.BROKER, "unclean.leader.election.enable", ("false",)),
     (Role.CONSUMER, "isolation.level", ("read_committed",)),
+    (Role.BROKER, "transaction.version", ("2",)),
     (Role.BROKER, "transaction.partition.verification.enable", ("true",)),
     (Role.CONSUMER, "enable.auto.commit", ("false",)),
-    (Role.CONSUMER, "auto.offset.reset", ("earliest", "none", "latest")),
+    (Role.CONSUMER, RESET, ("earliest", "none", "latest")),
     (Role.PRODUCER, "delivery.timeout.ms", ("120000",)),
     (Role.PRODUCER, "max.in.flight.requests.per.connection", ("1",)),
     (Role.PRODUCER, "retries", ("0",)),
@@ -64,7 +68,8 @@ class Change:
 def possible_changes(choice: Choice, facts: Collection[str]) -> list[Change]:
     """Return every single change that differs from the choice, in order of preference.
 
-    facts: the application facts that matter.
+    facts: the application facts that matter. With transactions a reset policy other than earliest
+    is no cure: a consumer that stops or skips before its first commit hides what comes later.
     """
     found = []
     for role, name, values in _ALTERNATIVES:
@@ -73,7 +78,9 @@ def possible_changes(choice: Choice, facts: Collection[str]) -> list[Change]:
         present = current(choice, role, name)
         if present is None:
             continue
-        found += [Change(role, name, value) for value in values if value != present.text]
+        first_alone = name == RESET and is_transactional(choice)
+        tried = values[:1] if first_alone else values
+        found += [Change(role, name, value) for value in tried if value != present.text]
     return found
 
 

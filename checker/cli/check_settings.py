@@ -18,7 +18,7 @@ from checker.cli.answers import (
 )
 from checker.cli.compiled_answer import checked_in_time
 from checker.cli.deadline import Unexplored, unexplored
-from checker.cli.instance import budget_parameters, switch_parameters, with_room
+from checker.cli.instance import budget_parameters, with_room
 from checker.cli.options import numbers
 from checker.lang.errors import EoscheckError, LanguageError
 from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
@@ -32,6 +32,7 @@ from checker.settings.modes import (
     mode_of,
 )
 from checker.settings.pipelines import pipeline_of
+from checker.settings.scenario_file import switches_named
 from checker.settings.together import check_together
 from checker.settings.transactions import PARTLY
 from checker.settings.values import Role
@@ -70,6 +71,7 @@ def check_settings(
         about["reader"],
     )
     check_together(chosen)
+    chosen = _switched(chosen, choice)
     pipeline = pipeline_of(chosen)
     instance = kafka_instance(chosen, choice)
     _check_required(require, pipeline, instance)
@@ -116,6 +118,16 @@ def _advice_unless_interrupted(
         return {}
 
 
+def _switched(chosen: Choice, options: Mapping[str, Any]) -> Choice:
+    """Return the choice with the switches asked for."""
+    known = pipeline_of(chosen).switches
+    on, off = (switches_named(options[f"switches_{word}"], known) for word in ("on", "off"))
+    both = {switch.name for switch in on} & {switch.name for switch in off}
+    if both:
+        raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
+    return replace(chosen, on=on, off=off)
+
+
 def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     """Return the Kafka model under the settings, bounds and fault budgets asked for."""
     pipeline = pipeline_of(chosen)
@@ -124,13 +136,8 @@ def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     sizes = _known(numbers(options["bounds"], "bound"), model.bounds)
     bounds = {**model.bounds, **with_room(model, sizes, faults), **_held(pipeline, sizes, faults)}
     plain = model.instance(bounds, None, options["properties"] or None)
-    switches = switch_parameters(plain, options["switches_on"], options["switches_off"])
-    from_files = pipeline.parameters(chosen, bounds)
-    for name in switches.keys() & pipeline.from_files:
-        raise EoscheckError(
-            f"{name.rpartition('.')[2]!r} is no switch: the settings files decide it"
-        )
-    return plain.with_parameters(from_files | budget_parameters(plain, faults) | switches)
+    values = pipeline.parameters(chosen, bounds)
+    return plain.with_parameters(values | budget_parameters(plain, faults))
 
 
 def _held(

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from checker.settings.definitions import setting, table
-from checker.settings.domains import Kind, at_least
+from checker.settings.domains import Kind, at_least, between
 from checker.settings.versions import Version, version
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 REPLICATION_FACTOR = "default.replication.factor"
 MIN_INSYNC = "min.insync.replicas"
 UNCLEAN_ELECTION = "unclean.leader.election.enable"
+FEATURE = "transaction.version"
+"""A feature level that a cluster finalizes, no setting of a broker; its file may say it here."""
 VERIFICATION = "transaction.partition.verification.enable"
 MAX_TRANSACTION_TIMEOUT = "transaction.max.timeout.ms"
 ID_EXPIRATION = "producer.id.expiration.ms"
@@ -28,13 +30,23 @@ ID_EXPIRATION = "producer.id.expiration.ms"
 EXPIRATION_BEFORE = 604_800_000
 """Milliseconds after which producer ids expire before 3.4 (transactional.id.expiration.ms)."""
 
+INTERNAL_TOPICS = (
+    "offsets.topic.replication.factor",
+    "transaction.state.log.replication.factor",
+    "transaction.state.log.min.isr",
+)
+
 ASSUMED: dict[str, int | bool] = {REPLICATION_FACTOR: 3, MIN_INSYNC: 2, UNCLEAN_ELECTION: False}
 
 BROKER = table(
     (
         setting(UNCLEAN_ELECTION, Kind.BOOLEAN, False),
+        setting(FEATURE, Kind.SHORT, 2, between(0, 2), since="4.0"),
         setting(MAX_TRANSACTION_TIMEOUT, Kind.INT, 900_000, at_least(1)),
         setting(REPLICATION_FACTOR, Kind.INT, 1),
+        setting("offsets.topic.replication.factor", Kind.SHORT, 3, at_least(1)),
+        setting("transaction.state.log.replication.factor", Kind.SHORT, 3, at_least(1)),
+        setting("transaction.state.log.min.isr", Kind.INT, 2, at_least(1)),
         setting(MIN_INSYNC, Kind.INT, 1, at_least(1)),
         setting(VERIFICATION, Kind.BOOLEAN, True, since="3.6"),
         setting(ID_EXPIRATION, Kind.INT, 86_400_000, at_least(1), since="3.4"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from checker.settings.versions import Version
+    from model.releases import Switch
 
 
 ISOLATION = "isolation.level"
@@ -24,7 +25,8 @@ ISOLATION = "isolation.level"
 class Choice:
     """What the user chose: settings of each role, facts about the applications, versions.
 
-    reader: of the consumer that reads what a transforming application writes, if it has a file.
+    reader: of the consumer that reads what a transforming application writes, if it has a file;
+    on, off: fixes that brokers and clients have or lack whatever their versions say.
     """
 
     producer: Configuration
@@ -34,6 +36,8 @@ class Choice:
     kafka: Version
     client: Version
     reader: Configuration | None = None
+    on: tuple[Switch, ...] = ()
+    off: tuple[Switch, ...] = ()
 
     @property
     def downstream(self) -> Configuration:

@@ -41,6 +41,14 @@ MEANINGS: dict[Role, dict[str, str]] = {
         "1 an acknowledged record can be on one broker only.",
         "unclean.leader.election.enable": "Whether a replica that lags may become leader: then "
         "records that were acknowledged vanish.",
+        "offsets.topic.replication.factor": "How many brokers hold a copy of the committed "
+        "offsets: with 1 the loss of one disk loses them.",
+        "transaction.state.log.replication.factor": "How many brokers hold a copy of what "
+        "transaction coordinators decided: with 1 the loss of one disk loses it.",
+        "transaction.state.log.min.isr": "How many copies a coordinator's decision needs before it "
+        "counts: with 1 it can be on one broker only.",
+        "transaction.version": "Not a broker's setting but a feature level of the cluster "
+        "(kafka-features.sh, since 4.0): below 2, transactions have no epochs of their own.",
         "transaction.max.timeout.ms": "The longest transaction.timeout.ms that a coordinator "
         "accepts: a producer with a longer one cannot start.",
         "transaction.partition.verification.enable": "Whether a leader asks the coordinator "

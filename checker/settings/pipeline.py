@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
+    from model.releases import Switch
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Pipeline:
     bounds; budgets: fault budgets that are not the model's default, for
     a choice; assumptions: what the answer takes for granted; modes: the guarantees that each
     delivery mode needs; sentences: what each mode means; facts: the application facts that matter;
-    from_files: truth values of the model that the choice decides: no switches.
+    switches: Kafka's tickets that a choice may have or lack whatever its versions say.
     """
 
     name: str
@@ -35,4 +36,4 @@ class Pipeline:
     modes: Mapping[str, tuple[str, ...]]
     sentences: Mapping[str, str]
     facts: tuple[str, ...]
-    from_files: frozenset[str]
+    switches: tuple[Switch, ...]

@@ -9,12 +9,12 @@ from checker.settings.pipeline import Pipeline
 from checker.settings.producer import TRANSACTIONAL_ID
 from checker.settings.scenario import (
     FACTS,
-    FROM_FILES,
     assumptions_of,
     parameters_of,
     scenario_model,
 )
 from checker.settings.transactions import transactional_pipeline
+from model.versions import SWITCHES
 
 if TYPE_CHECKING:
     from checker.settings.choice import Choice
@@ -40,5 +40,5 @@ def pipeline_of(choice: Choice) -> Pipeline:
         modes=MODES,
         sentences=SENTENCES,
         facts=FACTS,
-        from_files=FROM_FILES,
+        switches=SWITCHES,
     )

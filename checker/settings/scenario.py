@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from checker.settings.broker import EXPIRATION_BEFORE, ID_EXPIRATION
 from checker.settings.producer import DELIVERY_TIMEOUT
 from checker.settings.versions import as_release
-from model.releases import released
+from model.releases import forced, released
 from model.settings import Acks, Commit, OffsetReset, OnError, Processing, Restart
 from model.versions import SWITCHES
 from model.world import BOUNDS
@@ -22,18 +22,6 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
-
-FROM_FILES = frozenset(
-    f"settings.{name}"
-    for name in (
-        "retries",
-        "idempotence",
-        "delivery_outlasts_ids",
-        "unclean_leader_election",
-        "auto_commit",
-    )
-)
-"""Truth values of the model that settings files decide: no switches."""
 
 FACTS = ("commit", "on-error", "restart", "processing")
 """The application facts that this model knows."""
@@ -52,7 +40,8 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
     producer, consumer = choice.producer, choice.consumer
     replication, insync = _replication(choice, bounds["replicas"])
     application = choice.application
-    values = released(SWITCHES, as_release(choice.kafka), as_release(choice.client)) | {
+    values = released(SWITCHES, as_release(choice.kafka), as_release(choice.client))
+    values |= forced(choice.on, choice.off) | {
         "acks": _ACKS[str(producer.value("acks").value)],
         "retries": producer.number("retries") > 0,
         "idempotence": producer.flag("enable.idempotence"),
@@ -86,6 +75,12 @@ def _outlasts(choice: Choice) -> bool:
     return choice.producer.number(DELIVERY_TIMEOUT) > expiration
 
 
+def switched(choice: Choice) -> list[str]:
+    """Return the switches of a choice in words, nothing where there is none."""
+    pairs = (("with", choice.on), ("without", choice.off))
+    return [f"{word} {', '.join(s.name for s in switches)}" for word, switches in pairs if switches]
+
+
 def reset_of(choice: Choice) -> OffsetReset:
     """Return the reset policy; a start by duration skips older records, as latest does."""
     value = str(choice.consumer.value("auto.offset.reset").value)
@@ -113,7 +108,7 @@ def _replication(choice: Choice, most: int) -> tuple[int, int]:
 
 def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[str, ...]:
     """Return in sentences what the answer takes for granted."""
-    found = []
+    found = switched(choice)
     broker = choice.broker
     replicas = broker.number("default.replication.factor")
     if replicas > bounds["replicas"]:

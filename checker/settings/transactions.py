@@ -10,19 +10,27 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from checker.settings.application import GroupMetadata, Offsets, TransactionalId
-from checker.settings.broker import MIN_INSYNC, REPLICATION_FACTOR, UNCLEAN_ELECTION, VERIFICATION
+from checker.settings.broker import (
+    FEATURE,
+    INTERNAL_TOPICS,
+    MIN_INSYNC,
+    REPLICATION_FACTOR,
+    UNCLEAN_ELECTION,
+    VERIFICATION,
+)
 from checker.settings.choice import ISOLATION
 from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
 from checker.settings.pipeline import Pipeline
-from checker.settings.scenario import reset_by_duration, reset_of
+from checker.settings.scenario import reset_by_duration, reset_of, switched
 from checker.settings.versions import as_release
 from model.settings import OffsetReset
 from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation
 from model.transactions.settings import OnAbort as Seeks
 from model.transactions.sorts import Version as TransactionVersion
-from model.transactions.versions import VERSION_2, settings_of
+from model.transactions.versions import SWITCHES, settings_of
 from model.transactions.world import BOUNDS, transactions_model
+from model.versions import SWITCHES as DELIVERY
 from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
 
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
+    from model.releases import Switch
 
 MODES: dict[str, tuple[str, ...]] = {
     AT_MOST_ONCE: ("no_duplicates",),
@@ -53,6 +62,8 @@ PARTLY = (
 )
 
 FACTS = ("offsets", "group-metadata", "on-abort", "transactional-id")
+ELIGIBLE = next(switch for switch in DELIVERY if switch.name == "KIP-966")
+VERSION_2_SWITCHES = tuple(s for s in SWITCHES if "cluster_version" in s.settings)
 SCOPE = {
     **BOUNDS,
     "groups": 1,
@@ -74,10 +85,6 @@ ROOM: dict[str, str] = {
     "coordinator_epochs": Fault.COORDINATOR_FAILOVERS,
     "generations": Fault.REBALANCES,
 }
-FROM_FILES = frozenset(
-    f"settings.{name}"
-    for name in ("group_metadata", "offsets_in_transaction", "auto_commit", "shared_id")
-)
 
 
 def transactional_pipeline(choice: Choice) -> Pipeline:
@@ -93,7 +100,7 @@ def transactional_pipeline(choice: Choice) -> Pipeline:
         modes=MODES,
         sentences=SENTENCES,
         facts=FACTS,
-        from_files=FROM_FILES,
+        switches=(*SWITCHES, ELIGIBLE),
     )
 
 
@@ -136,14 +143,38 @@ def model_again(bounds: Mapping[str, int], parameters: Mapping[str, int]) -> Mod
 
 
 def _is_before_version_2(choice: Choice) -> bool:
-    return min(as_release(choice.kafka), as_release(choice.client)) < VERSION_2
+    return protocol_of(choice)["client_version"] < TransactionVersion.V2
+
+
+def protocol_of(choice: Choice) -> dict[str, int]:
+    """Return the model's settings that versions, switches and the cluster's features decide."""
+    on, off = ([s for s in switches if s is not ELIGIBLE] for switches in (choice.on, choice.off))
+    if FEATURE in choice.broker.effective and choice.broker.number(FEATURE) < TransactionVersion.V2:
+        off += [switch for switch in VERSION_2_SWITCHES if switch not in on]
+    values = settings_of(as_release(choice.kafka), as_release(choice.client), on, off)
+    if VERIFICATION in choice.broker.effective:
+        values["verification"] &= choice.broker.flag(VERIFICATION)
+        values["offset_verification"] &= choice.broker.flag(VERIFICATION)
+    return values
+
+
+def is_forced_or_released(choice: Choice, switch: Switch) -> bool:
+    """Return whether the brokers and clients of a choice have what a switch stands for."""
+    if switch in choice.on or switch in choice.off:
+        return switch in choice.on
+    return switch.is_in(as_release(choice.kafka), as_release(choice.client))
 
 
 def can_lose_log(choice: Choice) -> bool:
-    """Return whether a partition can lose what it acknowledged."""
+    """Return whether a partition can lose what it acknowledged.
+
+    Where replicas that left the ISR are not remembered, the last one leads on though its log may
+    have lost its end.
+    """
     broker = choice.broker
     return (
-        broker.flag(UNCLEAN_ELECTION)
+        not is_forced_or_released(choice, ELIGIBLE)
+        or broker.flag(UNCLEAN_ELECTION)
         or broker.number(MIN_INSYNC) < 2
         or broker.number(REPLICATION_FACTOR) < 2
     )
@@ -153,10 +184,7 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int]) -> dict[str, int]:
     """Return the model's `settings` and `budgets` parameters for a choice."""
     del bounds
     application = choice.application
-    values = settings_of(as_release(choice.kafka), as_release(choice.client))
-    if VERIFICATION in choice.broker.effective:
-        values["verification"] &= choice.broker.flag(VERIFICATION)
-        values["offset_verification"] &= choice.broker.flag(VERIFICATION)
+    values = protocol_of(choice)
     isolation = str(choice.downstream.value(ISOLATION).value)
     values |= {
         "isolation": Isolation[isolation.upper()],
@@ -189,11 +217,12 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
         "what reads its output has "
         + ("the reader's file" if choice.reader else "the consumer's isolation.level")
     ]
+    found += switched(choice)
     isolation = choice.consumer.value(ISOLATION)
     if choice.consumer.word(ISOLATION) == "read_uncommitted":
         found.append(
-            f"{ISOLATION}=read_uncommitted ({isolation.place or 'default'}) of the input consumer: "
-            "records of aborted transactions of the input topic are transformed too"
+            f"with {ISOLATION}=read_uncommitted ({isolation.place or 'default'}) of the input "
+            "consumer records of aborted transactions of the input topic are transformed too"
         )
     application = choice.application
     facts = [application.value(name) for name in FACTS if name not in application.given]
@@ -209,5 +238,27 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
             "(NoOffsetForPartitionException), in a new group before its first record; explored is "
             "one that was given a position"
         )
-    found.append("the topics of offsets and of transactions lose nothing")
+    if not is_forced_or_released(choice, ELIGIBLE):
+        found.append(
+            "without eligible leader replicas (KIP-966, brokers 4.1) the last in-sync replica can "
+            "lead on with a log that lost its end"
+        )
+    found += _internal_topics(choice)
     return tuple(found)
+
+
+def _internal_topics(choice: Choice) -> list[str]:
+    """Return what is assumed of the topics of offsets and transactions, and what contradicts it."""
+    found = ["the topics of offsets and of transactions lose nothing"]
+    if can_lose_log(choice):
+        found = [
+            "the topic of transactions loses nothing, that of offsets what the output can lose"
+        ]
+    for name in INTERNAL_TOPICS:
+        value = choice.broker.value(name)
+        if choice.broker.number(name) < 2:
+            found.append(
+                f"but {name}={value.text} ({value.place}): the loss of one broker can take what no "
+                "other one has, which is not explored"
+            )
+    return found

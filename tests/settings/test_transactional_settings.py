@@ -171,8 +171,8 @@ def test_the_reader_has_an_isolation_level_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("isolation.level=read_uncommitted\n", "consumer.properties:4) of the input consumer"),
-        ("", "isolation.level=read_uncommitted (default) of the input consumer"),
+        ("isolation.level=read_uncommitted\n", "consumer.properties:4) of the input"),
+        ("", "isolation.level=read_uncommitted (default) of the input"),
         ("isolation.level=read_committed\n", None),
     ],
 )
@@ -229,3 +229,67 @@ def test_librdkafka_needs_another_library(
     said = " ".join(capsys.readouterr().out.split())
     assert "it would hold with a Java client of 4.2 (no release of librdkafka has it)." in said
     assert "client=4.2" not in said
+
+
+ALONE = ("--property", "no_aborted_reads")
+
+
+def test_a_cluster_whose_transaction_version_was_not_raised(tmp_path: Path) -> None:
+    broker = tmp_path / "server.properties"
+    broker.write_text(
+        "default.replication.factor=3\nmin.insync.replicas=2\ntransaction.version=1\n"
+    )
+    found = answer(tmp_path, PRODUCER, CONSUMER, *ALONE, "--broker", str(broker))
+    assert broken(found) == {"no_aborted_reads": 16}
+    (cause,) = found["properties"][0]["because"]
+    assert (cause["setting"], cause["file"], cause["line"]) == (
+        "transaction.version",
+        str(broker),
+        3,
+    )
+    assert fixes(found) == {("transaction.version", "2")}
+
+
+def test_tickets_are_switches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(tmp_path, PRODUCER, CONSUMER, *ALONE, "--without", "KAFKA-14562")
+    assert broken(found) == {"no_aborted_reads": 16}
+    assert fixes(found) == set()
+    assert "without KAFKA-14562" in found["assumptions"]
+    files = [f"--{name}={tmp_path / name}.properties" for name in ("producer", "consumer")]
+    assert run(["check", *files, "--without=strict_marker"]) == 2
+    assert "it can be: KAFKA-14561, " in capsys.readouterr().err
+    assert run(["check", *files, "--without=KIP-360", "--with=KIP-360"]) == 2
+    assert "'KIP-360' cannot be both on and off" in capsys.readouterr().err
+
+
+def test_a_fix_of_a_newer_release_stays_away_in_advice(tmp_path: Path) -> None:
+    options = (*ALONE, "--kafka", "4.1", "--without", "KAFKA-19446")
+    found = answer(tmp_path, PRODUCER, CONSUMER, *options)
+    assert broken(found) == {"no_aborted_reads": 12}
+    assert found["properties"][0]["because"] == []
+
+
+def test_the_last_replica_loses_the_end_of_its_log(tmp_path: Path) -> None:
+    options = (*SMALL, "--property", "no_loss", "--kafka", "4.0", "--fault=abandoned_connections=0")
+    found = answer(tmp_path, PRODUCER, CONSUMER, *options)
+    assert broken(found) == {"no_loss": 6}
+    assert {c["setting"] for p in found["properties"] for c in p["because"]} == {"kafka"}
+    assert any("KIP-966" in remark for remark in found["assumptions"])
+    assert broken(answer(tmp_path, PRODUCER, CONSUMER, *options, "--with", "KIP-966")) == {}
+
+
+def test_internal_topics_that_can_be_lost_are_remarked(tmp_path: Path) -> None:
+    lines = [
+        "default.replication.factor=3",
+        "min.insync.replicas=2",
+        "offsets.topic.replication.factor=1",
+        "transaction.state.log.min.isr=1",
+    ]
+    broker = tmp_path / "server.properties"
+    broker.write_text("\n".join(lines))
+    found = answer(tmp_path, PRODUCER, CONSUMER, *SMALL, "--broker", str(broker))
+    remarks = [remark for remark in found["assumptions"] if remark.startswith("but ")]
+    assert [remark.split()[1:3] for remark in remarks] == [
+        [lines[2], f"({broker}:3):"],
+        [lines[3], f"({broker}:4):"],
+    ]

@@ -50,7 +50,7 @@ def condition_changes(expr: Expr, holds: bool) -> Iterator[tuple[str, Callable[[
     if expr.op == "le":
         yield HIGHER, lambda e: _shifted(e, 1)
         yield LOWER, lambda e: _shifted(e, -1)
-    elif expr.op == "eq":
+    elif expr.op == "eq" and expr.args[0].kind != BOOLEAN:
         yield OTHER, _other
 
 
@@ -63,7 +63,7 @@ def _shifted(expr: Expr, by: int) -> Expr:
 
 def _other(expr: Expr) -> Expr:
     """Return `a == b + 1` of `a == b`, or `a == b - 1` where b is the last value."""
-    if expr.op != "eq" or expr.args[0].kind == BOOLEAN:
+    if expr.op != "eq":
         return expr
     left, right = expr.args
     is_last = right.is_const and left.high is not None and right.number >= left.high
@@ -128,7 +128,7 @@ def number_mutants(places: Mapping[str, Sequence[Condition | Update]]) -> tuple[
 def _identity(place: Condition | Update) -> object:
     if isinstance(place, Condition):
         return frozenset(place.targets)
-    return place.column, frozenset(place.values)
+    return frozenset(place.targets)
 
 
 def _changes(places: Sequence[Condition | Update]) -> list[str]:
@@ -138,5 +138,6 @@ def _changes(places: Sequence[Condition | Update]) -> list[str]:
             for expr, holds in place.targets:
                 names |= dict.fromkeys(name for name, _ in condition_changes(expr, holds))
         else:
-            names |= dict.fromkeys(name for name, _ in update_changes(place.column.scalar))
+            for column, _ in place.targets:
+                names |= dict.fromkeys(name for name, _ in update_changes(column.scalar))
     return list(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from checker.lang.model import Instance, TracedAction
 from checker.lang.provenance import PlacedTracer, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from checker.lang.types import Column
 
@@ -52,18 +53,22 @@ class Condition:
 
 @dataclass(frozen=True)
 class Update:
-    """A value that an action writes to a column: the expressions that stand for it."""
+    """What an action writes at a place: to one column, or its defaults to several of a record.
+
+    name: of the column, or of the record and ".*"; targets: the columns, and the expressions that
+    stand for what is written.
+    """
 
     span: Span
-    column: Column
-    values: tuple[Expr, ...]
+    name: str
+    targets: tuple[tuple[Column, Expr], ...]
 
     @property
     def label(self) -> str:
         """What it is, without a line number."""
         span = self.span
         place = label(span, span.statement, span.statement_ordinal)
-        return f"{place} [{self.column.name}]"
+        return f"{place} [{self.name}]"
 
 
 def label(span: Span, text: str, ordinal: int) -> str:
@@ -140,17 +145,43 @@ def updates_of(tree: Tree, noted: Noted) -> list[Update]:
     spans_of: dict[Column, set[Span]] = {}
     for (column, _), spans in noted.writes.items():
         spans_of.setdefault(column, set()).update(spans)
-    by_span: dict[tuple[Span, str], dict[Expr, None]] = {}
-    columns: dict[str, Column] = {}
+    names = {span: names_of(columns) for span, columns in values_by_span(noted).items()}
+    found: dict[tuple[Span, str], dict[tuple[Column, Expr], None]] = {}
     for column, function in updates(tree):
-        columns[column.name] = column
         for value in written(column, function, noted):
             spans = noted.writes.get((column, value)) or spans_of[column]
             for span in spans:
-                by_span.setdefault((span, column.name), {})[value] = None
-    return [
-        Update(span, columns[name], tuple(by_span[span, name])) for span, name in sorted(by_span)
+                key = span, names[span].get(column, column.name)
+                found.setdefault(key, {})[column, value] = None
+    return [Update(span, name, tuple(found[span, name])) for span, name in sorted(found)]
+
+
+def values_by_span(noted: Noted) -> dict[Span, dict[Column, list[Expr]]]:
+    """Return what each span writes to which columns, also to those that are sliced away."""
+    found: dict[Span, dict[Column, list[Expr]]] = {}
+    for (column, value), spans in noted.writes.items():
+        for span in spans:
+            found.setdefault(span, {}).setdefault(column, []).append(value)
+    return found
+
+
+def names_of(columns: Mapping[Column, Sequence[Expr]]) -> dict[Column, str]:
+    """Return names for the columns to which one span writes.
+
+    Where it clears a record, or makes one and leaves fields out, those that get their default have
+    one name together: the source has one expression for them.
+    """
+    cleared = [
+        column
+        for column, values in columns.items()
+        if all(value.is_const and value.number == column.default for value in values)
     ]
+    names = {column: column.name for column in columns}
+    if len(cleared) > 1:
+        words = zip(*(column.name.split(".") for column in cleared), strict=False)
+        record = [each[0] for each in takewhile(lambda each: len(set(each)) == 1, words)]
+        names |= dict.fromkeys(cleared, ".".join([*record, "*"]))
+    return names
 
 
 def written(column: Column, function: Function, noted: Noted) -> Iterator[Expr]:

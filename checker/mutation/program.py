@@ -66,7 +66,16 @@ class Shown:
 
 VERDICT = "verdict"
 ERROR = "model error or capacity"
+LENGTH = "length of a shortest run"
 COUNT = "count"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a mutant differs from the model; what: the property that tells, if one does."""
+
+    by: str
+    what: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +91,9 @@ class MutantProgram:
         """Explore the model itself under these parameters of the run."""
         return self.shown(parameters, 0)
 
-    def fate(self, parameters: Mapping[str, int], original: Shown, number: int) -> str | None:
+    def difference(
+        self, parameters: Mapping[str, int], original: Shown, number: int
+    ) -> Difference | None:
         """Explore a mutant; return how it differs from the original, None if it does not."""
         shown = self.shown(parameters, number, MEMORY_FACTOR * original.memory)
         return self._difference(original, shown)
@@ -118,17 +129,20 @@ class MutantProgram:
             found.memory,
         )
 
-    def _difference(self, original: Shown, mutant: Shown) -> str | None:
+    def _difference(self, original: Shown, mutant: Shown) -> Difference | None:
         kinds = {item.name: item.kind for item in self.instance.properties}
         for name, seen in mutant.verdicts.items():
             is_new = seen and not original.verdicts[name]
             is_gone = original.verdicts[name] and not seen and mutant.complete
             if (is_new and kinds[name] == ALWAYS) or (is_gone and not mutant.failed):
-                return VERDICT
+                return Difference(VERDICT, name)
         if mutant.failed != original.failed:
-            return ERROR
+            return Difference(ERROR)
+        for name, level in mutant.levels.items():
+            if kinds[name] == ALWAYS and original.levels.get(name) != level:
+                return Difference(LENGTH, name)
         same = mutant.complete and mutant.figures == original.figures
-        return None if same and mutant.levels == original.levels else COUNT
+        return None if same and mutant.levels == original.levels else Difference(COUNT)
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,10 +108,11 @@ class _Rewriter:
                 if change is not None:
                     self.conditions.setdefault(expr, []).append((entered.number, change))
         else:
-            rewrite = dict(update_changes(place.column.scalar))[entered.change]
-            for value in place.values:
-                key = place.column, value
-                self.values.setdefault(key, []).append((entered.number, rewrite))
+            for column, value in place.targets:
+                rewrite = dict(update_changes(column.scalar)).get(entered.change)
+                if rewrite is not None:
+                    key = column, value
+                    self.values.setdefault(key, []).append((entered.number, rewrite))
 
     # trees
 

@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import delivery_structure
+import transaction_structure
+
 from checker.mutation.survey import Scope
 from checker.settings.scenario_file import (
     client_release_of,
@@ -20,6 +23,8 @@ from specs import checked_model
 from specs.transaction_scenario import BUDGETS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from specs.scenario import Expected, Scenario
 
 HERE = Path(__file__).parent / "scopes"
@@ -104,15 +109,37 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
         fact("4.2", "group_metadata", 0),
         fact("4.2", "shared_id", 1),
     ),
-    "by-consumer": (P3, P1, fact("4.2", "auto_commit", 1)),
+    "by-consumer": (
+        P3,
+        P1,
+        fact("4.2", "auto_commit", 1),
+        Choice("4.2", more=(("budgets.rebalances", 1),)),
+    ),
     "slow-consumer": (P3, P1, P0, Choice("3.9", "2.5")),
     "slow-two-steps": (P3, P1, Choice("3.9", off=("KAFKA-14884", "KAFKA-14920"))),
-    "many-faults": (P3, P1, Choice("3.9", more=ONE_IN_ALL), Choice("3.9", more=EACH_TWICE)),
+    "many-faults": (
+        P3,
+        P1,
+        Choice("3.9", more=ONE_IN_ALL),
+        Choice("3.9", more=EACH_TWICE),
+        Choice("4.2", off=("KAFKA-19999",)),
+    ),
+    "bump-retried": (P1, P3, Choice("3.9", on=("PR-22096",))),
+    "two-outputs": (P3, P1, P0),
+    "two-ids": (P3, P1, P0),
     "unclean": (P3, P1, Choice("4.0")),
     "failures": (P3, P1, P0, Choice("4.0"), Choice("3.9", more=EACH_TWICE)),
     "late-batches": (P3, P1, P0, Choice("3.9", "2.5")),
     "refused-batches": (P3, P1, P0, Choice("4.0", off=("KAFKA-14920",))),
-    "raw-alone": (P3, P1, P0, Choice("4.2", more=BOTH_VERSIONS)),
+    "raw-alone": (
+        P3,
+        P1,
+        P0,
+        Choice("4.0"),
+        Choice("3.9", off=("KAFKA-14920",)),
+        Choice("3.9", more=BOTH_VERSIONS),
+        Choice("4.2", more=BOTH_VERSIONS),
+    ),
     "raw-client-ahead": (P1, Choice("2.5")),
     "raw-fenced": (P3, P1, Choice("4.2", more=BOTH_VERSIONS)),
     "last-epoch": (
@@ -128,6 +155,8 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
         Choice("4.2", on=("PR-22096", "KAFKA-20310")),
         Choice("3.9", on=("PR-22096",)),
         Choice("3.9", off=("KAFKA-5231",)),
+        Choice("3.9", off=("KAFKA-9600",)),
+        Choice("4.2", off=("KAFKA-18464",)),
     ),
 }
 
@@ -150,7 +179,9 @@ def scope(name: str) -> Scope:
     """Return a scope with its runs."""
     scenario = read_scope(name)
     runs = {choice.name: choice.parameters(scenario) for choice in SCOPES[name]}
-    return Scope(name, scenario.model(), runs)
+    model = scenario.model()
+    properties = (*model.properties, *transaction_structure.STRUCTURE)
+    return Scope(name, replace(model, properties=properties), runs)
 
 
 def scopes() -> list[Scope]:
@@ -201,13 +232,28 @@ DELIVERY: dict[str, dict[str, int]] = {
     "followers before leader epochs": {"settings.leader_epoch_truncation": 0},
 }
 """Settings of runs of the model without transactions."""
+TWO_FAULTS = (
+    "idempotent",
+    "plain",
+    "stops at errors",
+    "one attempt",
+    "unclean",
+    "unclean, no reset",
+    "one replica",
+    "unclean old brokers",
+    "ids expire",
+    "records are deleted",
+    "records are deleted, before 2.4",
+    "followers before leader epochs",
+)
+"""Those that are explored with two faults too."""
 
 
 def delivery_scopes() -> list[Scope]:
     """Return the scopes of the model without transactions, the small one first."""
     each_twice = {f"budgets.{name}": 2 for name in Budgets.__annotations__}
     one, two = {"budgets.in_all": 1}, {"budgets.in_all": 2}
-    few = ("idempotent", "plain", "automatic commit")
+    few = ("idempotent", "plain")
     return [
         _delivery_scope(
             "one fault",
@@ -222,7 +268,7 @@ def delivery_scopes() -> list[Scope]:
         _delivery_scope(
             "two faults",
             {},
-            {name: {**run, **two} for name, run in DELIVERY.items()}
+            {name: {**DELIVERY[name], **two} for name in TWO_FAULTS}
             | {"room for more": one, "each twice": each_twice},
         ),
     ]
@@ -230,4 +276,19 @@ def delivery_scopes() -> list[Scope]:
 
 def _delivery_scope(name: str, bounds: dict[str, int], runs: dict[str, dict[str, int]]) -> Scope:
     model = checked_model()
-    return Scope(name, replace(model, bounds={**model.bounds, **bounds}), runs)
+    properties = (*model.properties, *delivery_structure.STRUCTURE)
+    return Scope(
+        name, replace(model, properties=properties, bounds={**model.bounds, **bounds}), runs
+    )
+
+
+SURVEYED: dict[str, Callable[[], list[Scope]]] = {
+    "transactions": scopes,
+    "delivery": delivery_scopes,
+}
+"""The scopes of each model whose mutants are tried."""
+
+
+def surveyed(model: str, name: str) -> Scope:
+    """Return a scope of a model."""
+    return next(each for each in SURVEYED[model]() if each.name == name)

@@ -1,31 +1,33 @@
-"""Tries all mutants; writes the sample anew, and tells which survivors are listed wrongly.
+"""Tries all mutants; writes the sample and the list of survivors anew, with the known reasons.
 
-python tests/mutation/pin_mutants.py
+python tests/mutation/pin_mutants.py [MODEL ...]
+
+A second survey begins with the runs that told mutants apart in the first one (build/mutants-*.tsv).
 """
 
+import sys
 import time
 
-from mutation_lists import listed, survivors, write_sample
-from mutation_scopes import scopes
+from mutation_lists import results, write_results, write_sample, write_survivors
+from mutation_scopes import SURVEYED
 
-from checker.mutation.program import COUNT, ERROR, VERDICT
-from checker.mutation.survey import survey
+from checker.mutation.survey import KINDS, survey
 
 
-def main() -> None:
-    found = survey(scopes(), thorough=True, tell=print)
-    for kinds in ((VERDICT,), (VERDICT, ERROR), (VERDICT, ERROR, COUNT)):
-        killed, number = found.score(*kinds)
-        print(f"{killed} of {number} ({killed / number:.1%}) by {', '.join(kinds)}")
-    known = set(listed(survivors()))
-    for mutant in found.survivors():
-        if mutant not in known:
-            print(f"not listed: {found.spans[mutant].file}:{found.spans[mutant].line}: {mutant}")
-    for mutant in sorted(known - set(found.survivors())):
-        print(f"listed, but no survivor: {mutant}")
-    write_sample(found)
-    print(f"{time.process_time():.0f} s of CPU time")
+def renew(model: str) -> None:
+    began = time.process_time()
+    found = survey(SURVEYED[model](), thorough=True, tell=print, before=results(model))
+    for number in range(1, len(KINDS) + 1):
+        killed, among = found.score(*KINDS[:number])
+        print(f"{killed} of {among} ({killed / among:.1%}) by {', '.join(KINDS[:number])}")
+    write_results(model, found)
+    write_sample(model, found)
+    for mutant in write_survivors(model, found):
+        span = found.spans[mutant]
+        print(f"has no reason yet: {span.file}:{span.line}: {mutant}")
+    print(f"{model}: {time.process_time() - began:.0f} s of CPU time")
 
 
 if __name__ == "__main__":
-    main()
+    for name in sys.argv[1:] or SURVEYED:
+        renew(name)

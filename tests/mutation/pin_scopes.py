@@ -1,6 +1,6 @@
 """Writes what the scopes of these tests show today into their files, after a change of the model.
 
-python tests/mutation/pin_scopes.py
+python tests/mutation/pin_scopes.py [NAME ...]
 """
 
 import sys
@@ -15,6 +15,8 @@ from checker.settings.scenario_file import read_scenario
 
 if __name__ == "__main__":
     for file in sorted(HERE.glob("*.toml")):
+        if sys.argv[1:] and file.stem not in sys.argv[1:]:
+            continue
         text = file.read_text(encoding="utf-8").partition(MARK)[0].rstrip()
         pinned = rows(read_scenario(str(file)))
         file.write_text("\n\n".join([text, *pinned]) + "\n", encoding="utf-8")

@@ -81,7 +81,7 @@ def test_a_mutant_has_a_place_in_source(program):
 
 
 @pytest.mark.parametrize(
-    ("action", "place", "change", "fate"),
+    ("action", "place", "change", "by"),
     [
         ("begin", "world.owner == worker", "always true", VERDICT),
         ("finish", "world.phases[worker] == Phase.WORKING", "always false", VERDICT),
@@ -89,9 +89,9 @@ def test_a_mutant_has_a_place_in_source(program):
         ("ask", "world.phases[worker] == Phase.IDLE", "always true", COUNT),
     ],
 )
-def test_what_a_mutant_is_noticed_by(program, action, place, change, fate):
+def test_what_a_mutant_is_noticed_by(program, action, place, change, by):
     numbered = find(program, action, place, change)
-    assert program.fate({}, program.original({}), numbered.number) == fate
+    assert program.difference({}, program.original({}), numbered.number).by == by
 
 
 def test_a_value_that_leaves_its_range_is_an_error_of_the_model(program):

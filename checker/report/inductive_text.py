@@ -55,11 +55,13 @@ def _scenario_text(item: InductiveScenario) -> str:
 
 
 def _error_lines(item: InductiveScenario) -> Iterator[str]:
-    counts = Counter(item.errors.values())
-    if item.errors:
+    impossible, total = Counter(item.errors.values())["impossible"], len(item.errors)
+    if impossible == total:
+        yield f"  No model error is possible wherever this holds ({total} looked for)."
+    else:
         yield (
-            f"  Model errors: {counts['impossible']} of {len(item.errors)} are impossible wherever "
-            "this holds; of the others `eoscheck check` tells if one is reached."
+            f"  Model errors: {impossible} of {total} are impossible wherever this holds; of the "
+            "others `eoscheck check` tells if one is reached."
         )
 
 

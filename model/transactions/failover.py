@@ -4,7 +4,8 @@ Kafka: PartitionChangeBuilder, ProducerStateManager (#removeExpiredProducers, #r
 UnifiedLog#rebuildProducerState).
 A batch is answered when it is replicated, in one step with its append. So after a clean election
 everything that was answered is there, and what was not answered came late or never.
-Left out: a failover between append and replication as a step of its own (model.replication has it).
+Left out: a failover between append and replication as a step of its own (model.replication has it);
+a new leader that remembers more of a producer's last batches than the newest one.
 """
 
 from typing import TYPE_CHECKING
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
 def fail_leader(world: "World", partition: Partition) -> None:
     """The leader of partition {partition} fails; another in-sync replica leads on.
 
-    It has the whole log and its producer states, but no guards; of a producer's last batches it may
-    know just one. Requests to the old leader are answered with NOT_LEADER_OR_FOLLOWER.
+    It has the whole log and its producer states, but no guards; of a producer's last batches it
+    knows the newest one, as after reading a snapshot. Requests to the old leader are answered with
+    NOT_LEADER_OR_FOLLOWER.
     """
     require(has_memory(world, partition), "nothing would be lost")
     suffer(world, Fault.LEADER_FAILOVERS)

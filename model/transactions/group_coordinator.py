@@ -91,11 +91,12 @@ def has_open_offsets(world: "World") -> bool:
 
 @function
 def check_member(world: "World", generation: int, is_member: bool) -> int:
-    """Return why a commit that names a member is refused (#validateOffsetCommit, KIP-447).
+    """Return why a commit that names a member is refused (#validateOffsetCommit).
 
+    One in a transaction is only looked at since KIP-447.
     generation NONE: the request names no member, and is not fenced.
     """
-    if generation == NONE or not world.settings.group_fencing:
+    if generation == NONE:
         return Error.NONE
     if not is_member:
         return Error.UNKNOWN_MEMBER_ID
@@ -113,7 +114,7 @@ def handle_txn_offset_commit(
     """
     offsets = bound("partitions")
     error = verify_batch(world, offsets, transactional_id, batch)
-    if error == Error.NONE:
+    if error == Error.NONE and world.settings.group_fencing:
         error = check_member(world, generation, is_member)
     if error == Error.NONE:
         error = append_batch(world, offsets, batch, Asked.VERIFIED)

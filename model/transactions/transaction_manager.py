@@ -3,7 +3,8 @@
 Kafka: TransactionManager (State, InitProducerIdHandler, AddPartitionsToTxnHandler,
 TxnOffsetCommitHandler, EndTxnHandler, #handleFailedBatch, #maybeResolveSequences).
 Left out: FindCoordinator; max.block.ms; a client that learns of version 2 in mid-life
-(KAFKA-18227); close().
+(KAFKA-18227); close(); an abort without EndTxn after INVALID_PRODUCER_ID_MAPPING, which is fatal
+since 4.0 alone.
 """
 
 from typing import TYPE_CHECKING

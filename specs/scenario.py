@@ -94,6 +94,10 @@ class Scenario(ABC):
     def sizes(self) -> dict[str, int]:
         """Return all bounds: those of the file, and room for the faults that may happen."""
 
+    def problem_of_room(self) -> str:
+        """Return which bound has no room for what the faults leave, "" if all have it."""
+        return ""
+
     @property
     def faults_in_all(self) -> int:
         """How many faults a run may have: what the file says, or one of each that it allows."""

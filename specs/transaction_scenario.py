@@ -135,11 +135,24 @@ class TransactionScenario(Scenario):
         """Return all bounds: those of the file, and room for the faults that may happen."""
         failovers = self.faults.get(Fault.COORDINATOR_FAILOVERS, 0)
         room = {
-            "abandoned": max(1, self.faults.get(Fault.ABANDONED_CONNECTIONS, 0)),
+            "abandoned": max(1, self._left_behind()),
             "faults": max(1, self.faults_in_all),
             "coordinator_epochs": failovers,
         }
         return {**BOUNDS, **room, **self.bounds}
+
+    def _left_behind(self) -> int:
+        """Return how many requests may be on connections that were given up."""
+        failovers = self.faults.get(Fault.COORDINATOR_FAILOVERS, 0)
+        with_marker = failovers if AT_FAILOVER in self.late else 0
+        return self.faults.get(Fault.ABANDONED_CONNECTIONS, 0) + with_marker
+
+    def problem_of_room(self) -> str:
+        """Return whether one request would take the place of another that may still come."""
+        least = min(self._left_behind(), self.faults_in_all)
+        if self.bounds.get("abandoned", least) >= least:
+            return ""
+        return f"abandoned must be at least {least}: so many requests may come late at once"
 
     def parameters(
         self,

@@ -111,6 +111,7 @@ def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[s
         faults={**scenario.faults, **faults},
         properties=properties,
     )
+    _refuse("bound", [merged.problem_of_room()])
     return Asked(merged, kafka, client, on, off, changed)
 
 

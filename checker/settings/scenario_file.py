@@ -78,11 +78,14 @@ def read_scenario(file: str) -> Scenario:
     table.only((*_KEYS, *_ONLY[kind]))
     if kind is DeliveryScenario:
         return _delivery(table)
-    return TransactionScenario(
+    found = TransactionScenario(
         **_shared(table, TransactionScenario.vocabulary),
         late=table.chosen("late", tuple(LATE), ALL_LATE),
         two_steps=table.flag("two-steps"),
     )
+    if found.problem_of_room():
+        table.table("scope").refuse(found.problem_of_room(), "abandoned")
+    return found
 
 
 def _kind(table: Table) -> type[Scenario]:

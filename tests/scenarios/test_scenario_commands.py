@@ -47,6 +47,19 @@ def test_bad_input_is_one_sentence(capsys):
     for arguments, sentence in (
         (("check", "late-markers"), "there is no scenario 'late-markers'"),
         (("check", "late-marker", "--with", "X"), "there is no switch 'X'"),
+        (
+            (
+                "check",
+                "late-marker",
+                "--bound",
+                "abandoned=1",
+                "--fault",
+                "abandoned_connections=2",
+                "--fault",
+                "in_all=2",
+            ),
+            "--bound abandoned must be at least 2",
+        ),
         (("check", "late-marker", "--fault", "x=1"), "there is no fault 'x'"),
         (("check", "late-marker", "--bound", "x=1"), "there is no bound 'x'"),
         (("check", "late-marker", "--bound", "log=99"), "--bound log may be 64 at most"),

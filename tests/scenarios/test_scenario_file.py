@@ -25,6 +25,11 @@ REFUSED = [
     (HEAD + "kafka = '9.9'\n", 2, "'9.9' is not a known version of Kafka"),
     (HEAD + "without = ['KAFKA-1']\n", 2, "there is no switch 'KAFKA-1'"),
     (HEAD + "properties = ['speed']\n", 2, "properties: there is no 'speed'"),
+    (
+        HEAD + "[scope]\nabandoned = 1\n[faults]\nabandoned_connections = 2\n",
+        3,
+        "abandoned must be at least 2",
+    ),
     (HEAD + "[application]\noffsets = 'no'\n", 3, "offsets is one of in-transaction"),
     (HEAD + "[constants]\nmaximum_epoch = 1\n", 3, "maximum_epoch must be a whole number from 2"),
     (HEAD + "[[expected]]\nkafka = '3.5'\nstates = 'x'\n", 4, "states must be a whole number"),

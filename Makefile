@@ -14,18 +14,18 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto tests --ignore=tests/peers --ignore=tests/nightly
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests --ignore=tests/peers --ignore=tests/nightly
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto tests --ignore=tests/peers --ignore=tests/nightly -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests --ignore=tests/peers --ignore=tests/nightly -m "not slow"
 
 # Needs the Debian packages spin and rumur, and gcc.
 peers: $(READY)
-	$(BIN)/python -m pytest -n auto tests/peers
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests/peers
 
 # Uses spin, rumur and TLC (TLC_JAR) where they are installed.
 bench: $(READY)

@@ -23,6 +23,8 @@ from model.transactions.world import transactions_model
 if TYPE_CHECKING:
     from checker.lang import Instance, State
 
+pytestmark = [pytest.mark.xdist_group("transaction-charts"), pytest.mark.timeout(900)]
+
 Pair = tuple[int, int]
 Named = dict[tuple[int, int], set[str]]
 

@@ -13,6 +13,8 @@ from checker.settings.matrix_rows import COLUMNS, ROWS
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = [pytest.mark.xdist_group("matrix"), pytest.mark.timeout(900)]
+
 Found = dict[str, dict[str, int]]  # by kind of fault: the broken guarantees with their steps
 
 HOLDS: dict[str, Found] = {

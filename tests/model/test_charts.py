@@ -17,6 +17,8 @@ from model.world import ACTIONS, kafka_model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.xdist_group("charts")
+
 SMALL = {"records": 1, "in_flight": 1, "faults": 2}
 
 # Settings, and the kinds of faults of which one may happen.

@@ -12,6 +12,8 @@ from checker.lang import Action
 from checker.settings.scenario_file import named_files, read_scenario
 from specs.transactions import GUARANTEES
 
+pytestmark = [pytest.mark.xdist_group("coverage"), pytest.mark.timeout(900)]
+
 # Scopes whose first run of each version takes all steps; the file says what else they show.
 COVERING = (
     "late-marker",

@@ -9,6 +9,8 @@ from checker.explicit.explorer import check
 from checker.mutation.program import COUNT, ERROR, VERDICT, compile_mutants, trace_mutants
 from checker.mutation.survey import Scope, survey
 
+pytestmark = pytest.mark.xdist_group("model-mutants")
+
 
 @pytest.fixture(scope="module")
 def program():

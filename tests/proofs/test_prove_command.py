@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = [pytest.mark.xdist_group("prove-command"), pytest.mark.timeout(1800)]
+
 Document = dict[str, Any]
 
 

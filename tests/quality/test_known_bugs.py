@@ -11,6 +11,8 @@ from checker.report.bugs_text import stories_text, table_text
 from checker.settings.bug_catalogue import VIOLATED, catalogue
 from model.releases import FAMILIES
 
+pytestmark = [pytest.mark.xdist_group("known-bugs"), pytest.mark.timeout(900)]
+
 FOUND = [name for name, bug in catalogue().items() if bug.scenario]
 LISTED = [name for name, bug in catalogue().items() if not bug.scenario]
 

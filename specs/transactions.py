@@ -79,13 +79,16 @@ def is_cut_off(world: World, record: int, partition: int) -> bool:
 
 @always("Every record of a committed transaction is in the log, and is not aborted", kafka="KIP-98")
 def no_loss(world: World) -> bool:
-    """Committed: commitTransaction() returned. While its marker is awaited a record is open."""
+    """Committed: commitTransaction() returned, whatever became of the futures of send().
+
+    While its marker is awaited a record is open.
+    """
     return forall(
         RecordNumber,
         Partition,
         lambda record, partition: (
             world.history.transactions[transaction_with(record)].intent != Intent.COMMITTED
-            or not world.history.records[record].acknowledged.has(partition)
+            or not world.history.records[record].promised.has(partition)
             or is_committed_in(world, record, partition)
             or is_open_in(world, record, partition)
         ),

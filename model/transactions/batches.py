@@ -103,6 +103,15 @@ def oldest_in_flight(entry: ClientPartition) -> int:
     return bound("batches") - 1
 
 
+@function
+def waiting_place(entry: ClientPartition) -> int:
+    """Return the place of the batch whose partition is being added; else the last place."""
+    for place in range(bound("batches") - 1):
+        if entry.batches[place].state == SendState.WAITING:
+            return place
+    return bound("batches") - 1
+
+
 def is_any(entry: ClientPartition, state: SendState) -> bool:
     """Return whether a batch of a partition is in a state."""
     return exists(RecordPlace, lambda place: entry.batches[place].state == state)

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     PRODUCER_EXPIRIES = "producer_expiries"
     REBALANCES = "rebalances"
     REFUSED_BATCHES = "refused_batches"
+    REFUSED_RECORDS = "refused_records"
 
 
 class Faults(Record):
@@ -45,6 +46,7 @@ class Faults(Record):
     producer_expiries: FaultCount
     rebalances: FaultCount
     refused_batches: FaultCount
+    refused_records: FaultCount
 
 
 @procedure

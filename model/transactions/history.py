@@ -41,11 +41,11 @@ class AppTransaction(Record):
 class AppRecord(Record):
     """The records of a transaction with one number, one for each partition.
 
-    acknowledged: where it was acknowledged when its transaction's commit returned; barred: where a
+    promised: where it was given to send() when its transaction's commit returned; barred: where a
     newer incarnation was ready before it was committed there.
     """
 
-    acknowledged: Annotated[Subset[Partition], ghost]
+    promised: Annotated[Subset[Partition], ghost]
     barred: Annotated[Subset[Partition], ghost]
 
 
@@ -61,9 +61,9 @@ def note_intent(world: "World", transaction: int, intent: Intent) -> None:
     world.history.transactions[transaction].intent = intent
 
 
-def note_acknowledged(world: "World", record: int, partition: int) -> None:
-    """Record that a record of a committed transaction was acknowledged."""
-    world.history.records[record].acknowledged.add(partition)
+def note_promised(world: "World", record: int, partition: int) -> None:
+    """Record that send() was given a record of a transaction whose commit returns."""
+    world.history.records[record].promised.add(partition)
 
 
 def note_committed(world: "World", transaction: int) -> None:
@@ -75,7 +75,7 @@ def note_aborted(world: "World", transaction: int) -> None:
     """Record that abortTransaction() returned."""
     world.history.transactions[transaction].intent = Intent.ABORTED
     for place in for_each(RecordPlace):
-        world.history.records[record_of(transaction, place)].acknowledged.clear()
+        world.history.records[record_of(transaction, place)].promised.clear()
 
 
 @procedure

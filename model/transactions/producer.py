@@ -4,7 +4,7 @@ Kafka: KafkaProducer (#initTransactions, #beginTransaction, #send, #sendOffsetsT
 #commitTransaction, #abortTransaction), Sender.
 beginTransaction() is local and one step with the first send(). EndTxn is held back until nothing is
 in flight, and so is every other request while an EndTxn waits.
-Left out: transactions without a record.
+Left out: transactions without a record; a refused one among outputs that are sent at once.
 """
 
 from typing import TYPE_CHECKING
@@ -26,8 +26,9 @@ from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import DataPartition, Partition, ProducerSlot, Version
 from model.transactions.transaction_manager import (
     ManagerState,
+    fail_abortably,
     fail_batch,
-    finish,
+    finish_without_request,
     hand_over,
     is_started,
     mark_unresolved,
@@ -73,6 +74,15 @@ def begin(world: "World", producer: int) -> None:
 @action(APPLICATION, to=PRODUCER)
 def send_record(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
     """Producer {producer} sends a record of its transaction to partition {partition}."""
+    place = next_record(world, producer, partition)
+    if bound("batches") > 1:
+        entry = world.clients[producer].partitions[partition]
+        require(not is_any(entry, SendState.RETRYING), "an earlier batch is to be sent again first")
+    put_on_its_way(world, producer, partition, place)
+
+
+def next_record(world: "World", producer: int, partition: int) -> int:
+    """Return the place of the record that send() is given next; its transaction begins with it."""
     client = world.clients[producer]
     require(
         client.state in (ManagerState.READY, ManagerState.IN_TRANSACTION),
@@ -86,11 +96,24 @@ def send_record(world: "World", producer: ProducerSlot, partition: DataPartition
         entry.batches[place].state == SendState.NOTHING,
         "the transaction has all its records for this partition",
     )
-    if bound("batches") > 1:
-        require(not is_any(entry, SendState.RETRYING), "an earlier batch is to be sent again first")
     if bound("groups") > 0:
         require(has_sent_below(world, producer, partition), "another record is sent first")
-    put_on_its_way(world, producer, partition, place)
+    return place
+
+
+@action(APPLICATION, to=PRODUCER)
+def refuse_record(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
+    """Producer {producer}'s send() of a record to partition {partition} fails at once.
+
+    As with RecordTooLargeException, before it is batched and its partition is added
+    (KafkaProducer#doSend). The application does not look at the future; since 3.2 the transaction
+    manager does not let it commit (#maybeTransitionToErrorState, KAFKA-9279).
+    """
+    suffer(world, Fault.REFUSED_RECORDS)
+    place = next_record(world, producer, partition)
+    world.clients[producer].partitions[partition].batches[place].state = SendState.FAILED
+    if world.settings.refused_record_fails:
+        fail_abortably(world, producer)
 
 
 def sends_at_once(world: "World") -> bool:
@@ -205,8 +228,11 @@ def commit_transaction(world: "World", producer: ProducerSlot) -> None:
     if bound("groups") > 0:
         require(is_complete(world, producer), "a record or the offset is not sent yet")
     client.become(ManagerState.COMMITTING_TRANSACTION)
-    client.request = Kind.COMMIT
     note_intent(world, transaction_of(world, producer), Intent.COMMIT_ASKED)
+    if is_started(world, producer):
+        client.request = Kind.COMMIT
+    else:
+        finish_without_request(world, producer)
 
 
 def is_complete(world: "World", producer: int) -> bool:
@@ -224,7 +250,7 @@ def is_complete(world: "World", producer: int) -> bool:
 def abort_transaction(world: "World", producer: ProducerSlot) -> None:
     """Producer {producer} asks to abort its transaction (KafkaProducer#abortTransaction).
 
-    By its own decision or after an error. No request leaves if nothing reached the coordinator.
+    By its own decision or after an error.
     """
     client = world.clients[producer]
     has_error = client.state == ManagerState.ABORTABLE_ERROR
@@ -237,7 +263,7 @@ def abort_transaction(world: "World", producer: ProducerSlot) -> None:
     if is_started(world, producer):
         client.request = Kind.ABORT
     else:
-        finish(world, producer)
+        finish_without_request(world, producer)
 
 
 @procedure

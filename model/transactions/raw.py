@@ -89,9 +89,9 @@ def send_raw_batch(
         version=version,
     )
     if handle_produce(world, partition, 0, batch) == Error.NONE:
-        is_noted = record.acknowledged.has(partition)
+        is_noted = record.promised.has(partition)
         is_open = transaction.intent == Intent.OPEN
-        record.acknowledged.put(partition, where(is_open, True, is_noted))
+        record.promised.put(partition, where(is_open, True, is_noted))
 
 
 @action(RAW_CLIENT, to=COORDINATOR)

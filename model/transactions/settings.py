@@ -67,6 +67,7 @@ class Settings(Parameters):
     group_fencing: bool = True  # KIP-447
     require_stable: bool = True  # KAFKA-9346
     client_bump: bool = True  # KIP-360
+    refused_record_fails: bool = True  # KAFKA-9279
 
     # The applications.
     shared_id: bool = True  # one transactional.id for all processes, also after a restart
@@ -98,3 +99,4 @@ class Budgets(Parameters):
     producer_expiries: Budget = 0  # producer.id.expiration.ms
     rebalances: Budget = 0
     refused_batches: Budget = 0  # a leader cannot take a batch now
+    refused_records: Budget = 0  # send() fails at once: a record that is too large

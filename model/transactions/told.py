@@ -26,7 +26,12 @@ from model.transactions.group_coordinator import (
 from model.transactions.partition import handle_marker, handle_produce, put_in_log
 from model.transactions.producer_state import is_repeated
 from model.transactions.requests import Kind
-from model.transactions.transaction_manager import ManagerState, fail_abortably, fail_fatally
+from model.transactions.transaction_manager import (
+    ManagerState,
+    fail_abortably,
+    fail_fatally,
+    finish_without_request,
+)
 
 _KINDS = {
     Kind.INIT_PRODUCER_ID: "InitProducerId",
@@ -197,6 +202,10 @@ def _failed(call: Call) -> str:
     return f"producer {int(call['producer'])}: {state.name}" if is_failed else ""
 
 
+def _unsent(call: Call) -> str:
+    return "no EndTxn: nothing reached the coordinator"
+
+
 TOLD: Told = {
     connections.take_init_producer_id: _init_carries,
     connections.take_add_partition: _add_carries,
@@ -238,5 +247,6 @@ TOLD: Told = {
     handle_offset_commit: _refused,
     fail_fatally: _failed,
     fail_abortably: _failed,
+    finish_without_request: _unsent,
 }
 """Of actions what they carry, of helpers what came of them."""

@@ -20,13 +20,14 @@ from model.transactions.batches import (
     is_pending,
     number_batch,
     put_back,
+    waiting_place,
     waits_for_another,
 )
 from model.transactions.history import (
     note_aborted,
-    note_acknowledged,
     note_committed,
     note_initialised,
+    note_promised,
 )
 from model.transactions.requests import Asked, Kind
 from model.transactions.settings import OnAbort
@@ -284,8 +285,9 @@ def handle_add_response(world: "World", producer: int, error: int) -> None:
     client = world.clients[producer]
     if error == Error.NONE:
         client.request = Kind.NOTHING
-        client.partitions[client.partition].added = True
-        hand_over(world, producer, client.partition, 0)
+        entry = client.partitions[client.partition]
+        entry.added = True
+        hand_over(world, producer, client.partition, waiting_place(entry))
         client.partition = 0
     elif error != Error.CONCURRENT_TRANSACTIONS:
         fail_fatally(world, producer)
@@ -315,9 +317,9 @@ def finish(world: "World", producer: int) -> None:
         note_committed(world, transaction_of(world, producer))
         for partition in for_each(Partition):
             for place in for_each(RecordPlace):
-                if client.partitions[partition].batches[place].state == SendState.ACKNOWLEDGED:
+                if client.partitions[partition].batches[place].state != SendState.NOTHING:
                     record = record_of(transaction_of(world, producer), place)
-                    note_acknowledged(world, record, partition)
+                    note_promised(world, record, partition)
         client.offset_due = bound("groups") > 0 and not world.settings.offsets_in_transaction
     else:
         note_aborted(world, transaction_of(world, producer))
@@ -334,6 +336,12 @@ def finish(world: "World", producer: int) -> None:
     else:
         client.become(ManagerState.READY)
         client.request = Kind.NOTHING
+
+
+@procedure
+def finish_without_request(world: "World", producer: int) -> None:
+    """End a transaction of which nothing reached the coordinator (#nextRequest)."""
+    finish(world, producer)
 
 
 @procedure

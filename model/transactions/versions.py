@@ -177,6 +177,13 @@ SWITCHES: tuple[Switch, ...] = (
         brokers=(2, 5),
         clients=(2, 6),
     ),
+    Switch(
+        "KAFKA-9279",
+        flag("refused_record_fails"),
+        "A transaction with a record that send() refuses, as one that is too large, can only be "
+        "aborted.",
+        clients=(3, 2),
+    ),
 )
 
 

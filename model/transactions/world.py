@@ -126,6 +126,7 @@ FAULTS: Mapping[Action[Any], Fault] = {
     failover.elect_unclean: Fault.UNCLEAN_ELECTIONS,
     failover.expire_producer: Fault.PRODUCER_EXPIRIES,
     connections.refuse_batch: Fault.REFUSED_BATCHES,
+    producer.refuse_record: Fault.REFUSED_RECORDS,
 }
 CANONICAL = (
     forget_kinds,

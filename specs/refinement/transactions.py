@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NO_STEP = (
     "start_producer",
     "send_record",
+    "refuse_record",
     "send_outputs",
     "send_offsets",
     "abort_transaction",

@@ -27,6 +27,7 @@ COVERING = (
     "zombie-consumer",
     "by-consumer",
     "refused-batches",
+    "refused-records",
     "failures",
     "raw-alone",
     "raw-client-ahead",

@@ -84,9 +84,25 @@ class TestSending:
         world.do(producer.commit_transaction, 0).do(connections.take_end_txn, 0)
         assert states(world) == [SendState.NOTHING] * 3
         assert partition(world, "last_acknowledged") == -1
-        assert world.get("history.records[0].acknowledged") == {0}
-        assert world.get("history.records[1].acknowledged") == {0}
-        assert world.get("history.records[2].acknowledged") == set()
+        assert world.get("history.records[0].promised") == {0}
+        assert world.get("history.records[1].promised") == {0}
+        assert world.get("history.records[2].promised") == set()
+
+
+class TestRefusedRecords:
+    def test_the_next_record_has_its_number_in_the_log(self) -> None:
+        world = client(1, refused_record_fails=0, **OLD)
+        world.do(connections.take_add_partition, 0).do(producer.refuse_record, 0, 0)
+        world.do(producer.send_record, 0, 0)
+        assert (states(world), sequences(world)) == ([FLYING, FAILED, FLYING], [0, -1, 1])
+        assert partition(world, "next_sequence") == 2
+
+    def test_the_partition_may_be_added_for_a_later_record(self) -> None:
+        world = client(0, refused_record_fails=0, **OLD).do(producer.refuse_record, 0, 0)
+        world.do(producer.send_record, 0, 0)
+        assert states(world)[:2] == [FAILED, SendState.WAITING]
+        world.do(connections.take_add_partition, 0)
+        assert states(world)[:2] == [FAILED, FLYING]
 
 
 class TestRetries:
@@ -228,7 +244,7 @@ def committed(value: int) -> dict[str, Any]:
     return entry(value=value, **COMMITTED)
 
 
-TOLD = {"history__transactions_0__intent": 4, "history__records_1__acknowledged": {0}}
+TOLD = {"history__transactions_0__intent": 4, "history__records_1__promised": {0}}
 ABORTED = entry(value=1, outcome=2)
 
 

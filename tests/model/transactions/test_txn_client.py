@@ -183,9 +183,67 @@ def test_an_expired_batch_was_perhaps_appended(
     assert see(world, "partitions[0].next_sequence") == (0 if state == FATAL else 1,)
 
 
+class TestRefusedRecords:
+    def test_the_transaction_can_only_be_aborted(self) -> None:
+        world = client().do(producer.refuse_record, 0, 1)
+        assert see(world, "state", "begun", "bump_required") == (ABORTABLE, 1, False)
+        assert see(world, "partitions[1].batches[0].state", "partitions[1].added") == (
+            SendState.FAILED,
+            False,
+        )
+        assert see(world, "request", "partitions[1].next_sequence") == (Kind.NOTHING, 0)
+        assert world.get("faults.refused_records") == 1
+        assert world.blocked(producer.commit_transaction, 0) == "no transaction is open"
+        world.do(producer.abort_transaction, 0)
+        assert (see(world, "state"), intent(world)) == ((READY,), Intent.ABORTED)
+        assert world.get("history.records[0].promised") == set()
+
+    def test_before_version_2_the_epoch_is_bumped(self) -> None:
+        world = client(**OLD).do(producer.refuse_record, 0, 0)
+        assert see(world, "state", "bump_required") == (ABORTABLE, True)
+        world.do(producer.abort_transaction, 0)
+        assert see(world, "state", "request") == (ManagerState.INITIALIZING, Kind.BUMP_EPOCH)
+
+    def test_an_old_client_commits_the_rest(self) -> None:
+        world = client(refused_record_fails=0).do(producer.send_record, 0, 0)
+        world.do(producer.refuse_record, 0, 1).do(connections.take_batch, 0, 0)
+        assert see(world, "state") == (OPEN,)
+        world.do(producer.commit_transaction, 0).do(connections.take_end_txn, 0)
+        assert (see(world, "state"), intent(world)) == ((READY,), Intent.COMMITTED)
+        assert world.get("history.records[0].promised") == {0, 1}
+
+    def test_nothing_leaves_if_it_was_the_only_record(self) -> None:
+        world = client(refused_record_fails=0).do(producer.refuse_record, 0, 0)
+        world.do(producer.commit_transaction, 0)
+        assert see(world, "state", "request") == (READY, Kind.NOTHING)
+        assert intent(world) == Intent.COMMITTED
+        assert world.get("history.records[0].promised") == {0}
+
+    def test_a_transforming_application_goes_on(self) -> None:
+        world = client(sizes=GROUP, refused_record_fails=0, **OLD)
+        assert world.blocked(producer.refuse_record, 0, 1) == "another record is sent first"
+        world.do(producer.refuse_record, 0, 0).do(producer.send_record, 0, 1)
+        assert see(world, "position", "partition") == (1, 1)
+
+    def test_not_now(self) -> None:
+        world = client(refused_records=0)
+        assert world.blocked(producer.refuse_record, 0, 0) == "no more refused records may happen"
+        assert client(COMMITTING).blocked(producer.refuse_record, 0, 0) == (
+            "the producer is not ready to send"
+        )
+        assert client(OPEN, **IN_FLIGHT).blocked(producer.refuse_record, 0, 0) == (
+            "the transaction has all its records for this partition"
+        )
+        assert client(sizes=GROUP).blocked(producer.refuse_record, 0, 0) == (
+            "all outputs of an input record are sent at once"
+        )
+
+
 class TestCommit:
     def test_it_waits_for_batches_in_flight(self) -> None:
-        world = client(OPEN, **IN_FLIGHT).do(producer.commit_transaction, 0)
+        world = client(OPEN, partitions_0__added=True, **IN_FLIGHT).do(
+            producer.commit_transaction, 0
+        )
         assert see(world, "state", "request") == (COMMITTING, Kind.COMMIT)
         assert intent(world) == Intent.COMMIT_ASKED
         assert world.blocked(connections.take_end_txn, 0) == "EndTxn waits for a batch in flight"
@@ -202,7 +260,7 @@ class TestCommit:
         assert world.blocked(producer.commit_transaction, 0) == reason
 
     def test_a_transforming_application_has_sent_all(self) -> None:
-        world = client(OPEN, GROUP, **IN_FLIGHT)
+        world = client(OPEN, GROUP, partitions_0__added=True, **IN_FLIGHT)
         world.put(clients_0__partitions_1__batches_0__state=SendState.IN_FLIGHT)
         reason = "a record or the offset is not sent yet"
         assert world.blocked(producer.commit_transaction, 0) == reason
@@ -364,13 +422,13 @@ class TestAnswersToEndTxn:
             SendState.NOTHING,
         )
         assert intent(world) == Intent.COMMITTED
-        assert world.get("history.records[0].acknowledged") == {0}
+        assert world.get("history.records[0].promised") == {0}
 
     def test_aborted(self) -> None:
         world = self.react(Error.NONE, ABORTING)
         assert see(world, "state", "seek_due") == (READY, False)
         assert intent(world) == Intent.ABORTED
-        assert world.get("history.records[0].acknowledged") == set()
+        assert world.get("history.records[0].promised") == set()
 
     def test_before_version_2_epoch_and_sequences_go_on(self) -> None:
         world = self.react(Error.NONE, COMMITTING, **OLD)

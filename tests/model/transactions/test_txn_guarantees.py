@@ -40,7 +40,7 @@ def history(intent: Intent, transaction: int = 0, **more: Any) -> dict[str, Any]
 
 def told(*partitions: int) -> dict[str, Any]:
     """The application was told that its transaction is committed, with records there."""
-    return history(Intent.COMMITTED, acknowledged=set(partitions))
+    return history(Intent.COMMITTED, promised=set(partitions))
 
 
 def opened(partition: int = 0) -> dict[str, Any]:
@@ -72,7 +72,7 @@ WORLDS: list[Any] = [
     ("no_loss", True, {}, {}),
     ("no_loss", True, {}, told(0) | log(committed())),
     ("no_loss", True, {}, told(0) | log(entry(value=0))),
-    ("no_loss", True, {}, history(Intent.COMMIT_ASKED, acknowledged={0})),
+    ("no_loss", True, {}, history(Intent.COMMIT_ASKED, promised={0})),
     ("no_loss", True, {}, told()),
     ("no_loss", False, {}, told(0)),
     ("no_loss", False, {}, told(0) | log(aborted())),

@@ -54,12 +54,12 @@ def test_an_addition_and_a_batch() -> None:
     world.do(raw.send_raw_batch, 0, 0, 0, V2)
     assert world.log() == [("TRANSACTIONAL", "OPEN", 0, 0)]
     assert world.get("history.transactions[0].intent") == Intent.OPEN
-    assert world.get("history.records[0].acknowledged") == {0}
+    assert world.get("history.records[0].promised") == {0}
 
 
 def test_a_refused_batch_is_not_acknowledged() -> None:
     world = World(RAW).do(raw.send_raw_batch, 0, 0, 1, V2)
-    assert (world.log(), world.get("history.records[0].acknowledged")) == ([], set())
+    assert (world.log(), world.get("history.records[0].promised")) == ([], set())
 
 
 @pytest.mark.parametrize(

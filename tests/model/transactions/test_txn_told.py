@@ -86,6 +86,17 @@ def test_an_abort_of_nothing_is_complete_at_once() -> None:
     assert last(trace) == ("ABORT, epoch 0", "COMPLETE_ABORT; epoch 1; the next epoch is 1")
 
 
+def test_a_record_that_send_refuses() -> None:
+    refused = ("refuse_record", BATCH)
+    old = {"client_version": 0, "offsets_in_transaction": 0}
+    assert last(told(refused, **old)) == ("", "input record 0; producer 0: ABORTABLE_ERROR")
+    trace = told(refused, COMMIT, refused_record_fails=0, **old)
+    assert trace.steps[0].words.startswith(
+        "Producer 0's send() of a record to partition 0 fails at once"
+    )
+    assert last(trace) == ("", "no EndTxn: nothing reached the coordinator")
+
+
 def test_a_zombie_is_refused_and_gives_up() -> None:
     start = (SENT, ("start_producer", ONE), ("take_init_producer_id", ONE))
     assert last(told(*start)) == ("", "producer id 0, epoch 1")

@@ -108,6 +108,8 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
         OLD,
         fact("4.2", "group_metadata", 0),
         fact("4.2", "shared_id", 1),
+        fact("4.2", "auto_offset_reset", OffsetReset.LATEST),
+        fact("4.2", "auto_offset_reset", OffsetReset.NONE),
     ),
     "by-consumer": (
         P3,
@@ -197,6 +199,17 @@ AUTOMATIC = {"settings.auto_commit": 1}
 ONE_REPLICA = {"settings.replication_factor": 1, "settings.min_insync_replicas": 1}
 TWO_REPLICAS = {"settings.replication_factor": 2, "settings.min_insync_replicas": 1}
 UNCLEAN = {"settings.unclean_leader_election": 1}
+OFTEN_EMPTY = {
+    "budgets.in_all": 4,
+    "budgets.consumer_crashes": 2,
+    "budgets.offsets_expired": 1,
+}
+OFTEN_UNCLEAN = {
+    "budgets.in_all": 4,
+    "budgets.isr_shrinks": 1,
+    "budgets.follower_failures": 1,
+    "budgets.unclean_elections": 1,
+}
 OLD_BROKERS = {"settings.eligible_leader_replicas": 0, "settings.strict_min_isr": 0}
 BEFORE_2_4 = {
     "settings.keeps_deleted_ids": 0,
@@ -231,6 +244,21 @@ DELIVERY: dict[str, dict[str, int]] = {
     "records are deleted": {"budgets.deletions": 1, "budgets.producer_id_expirations": 1},
     "records are deleted, before 2.4": {**BEFORE_2_4, "budgets.deletions": 1},
     "followers before leader epochs": {"settings.leader_epoch_truncation": 0},
+    "all replicas are needed": {"settings.min_insync_replicas": 3},
+    "more are needed than there are": {
+        "settings.replication_factor": 2,
+        "settings.min_insync_replicas": 3,
+    },
+    "automatic commit, committed before": {
+        **AUTOMATIC,
+        "settings.commit": Commit.BEFORE_PROCESSING,
+    },
+    "records are deleted, one replica": {**ONE_REPLICA, "budgets.deletions": 1},
+    "unclean, before leader epochs": {
+        **UNCLEAN,
+        **TWO_REPLICAS,
+        "settings.leader_epoch_truncation": 0,
+    },
 }
 """Settings of runs of the model without transactions."""
 TWO_FAULTS = (
@@ -246,6 +274,8 @@ TWO_FAULTS = (
     "records are deleted",
     "records are deleted, before 2.4",
     "followers before leader epochs",
+    "records are deleted, one replica",
+    "unclean, before leader epochs",
 )
 """Those that are explored with two faults too."""
 
@@ -254,12 +284,21 @@ def delivery_scopes() -> list[Scope]:
     """Return the scopes of the model without transactions, the small one first."""
     each_twice = {f"budgets.{name}": 2 for name in Budgets.__annotations__}
     one, two = {"budgets.in_all": 1}, {"budgets.in_all": 2}
+    few_faults = dict.fromkeys(each_twice, 0)
     few = ("idempotent", "plain")
     return [
         _delivery_scope(
             "one fault",
             {"faults": 1},
             {name: {**run, **one} for name, run in DELIVERY.items()} | {"no room for two": two},
+        ),
+        _delivery_scope(
+            "one record, four faults",
+            {"records": 1, "in_flight": 1, "replicas": 2, "faults": 4},
+            {
+                "offsets expire": {**few_faults, **ONE_REPLICA, **OFTEN_EMPTY},
+                "unclean twice": {**few_faults, **UNCLEAN, **TWO_REPLICAS, **OFTEN_UNCLEAN},
+            },
         ),
         _delivery_scope(
             "three records, one replica",

@@ -146,6 +146,46 @@ def is_fall(world: World, partition: int, first: int, second: int) -> bool:
 
 
 @always(
+    "In version 2 the sequences of a transaction in a log have no gap and begin at 0",
+    kafka="ProducerAppendInfo#checkSequence",
+)
+def sequences_have_no_gap(world: World) -> bool:
+    """An epoch is one transaction, and its first batch for a partition has sequence 0."""
+    return world.settings.client_version != Version.V2 or forall(
+        Partition,
+        Position,
+        lambda partition, position: (
+            not is_later_batch(world, partition, position)
+            or exists(Position, lambda before: is_next(world, partition, before, position))
+        ),
+    )
+
+
+@function
+def is_later_batch(world: World, partition: int, position: int) -> bool:
+    """Return whether an entry is a batch of a transaction that is not numbered 0."""
+    log = world.partitions[partition].log
+    if position >= log.length:
+        return False
+    return log[position].kind == EntryKind.TRANSACTIONAL and log[position].sequence > 0
+
+
+@function
+def is_next(world: World, partition: int, first: int, second: int) -> bool:
+    """Return whether a batch stands behind that with the numbers before its own."""
+    log = world.partitions[partition].log
+    if first >= second:
+        return False
+    one, other = log[first], log[second]
+    return (
+        one.kind == EntryKind.TRANSACTIONAL
+        and one.producer_id == other.producer_id
+        and one.epoch == other.epoch
+        and one.sequence + one.records == other.sequence
+    )
+
+
+@always(
     "In version 2 the records of one producer id and epoch all have the same outcome",
     kafka="KIP-890",
 )
@@ -242,6 +282,7 @@ STRUCTURE = (
     open_is_in_log,
     last_batch_is_in_log,
     epochs_never_fall,
+    sequences_have_no_gap,
     epoch_has_one_outcome,
     partitions_fit_state,
     request_fits_state,

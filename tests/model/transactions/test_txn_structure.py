@@ -68,6 +68,12 @@ WORLDS: list[Any] = [
     ("epochs_never_fall", True, log(batch(0), batch(0, 1))),
     ("epochs_never_fall", True, log(entry(epoch=1), entry(producer_id=1))),
     ("epochs_never_fall", False, log(batch(0, 1), batch(0), batch(0, 1))),
+    ("sequences_have_no_gap", True, VERSION_2 | log(batch(0), batch(1), batch(0, 1))),
+    ("sequences_have_no_gap", True, VERSION_1 | log(batch(1))),
+    ("sequences_have_no_gap", False, VERSION_2 | log(batch(1))),
+    ("sequences_have_no_gap", False, VERSION_2 | log(batch(0), batch(1, 1))),
+    ("sequences_have_no_gap", False, VERSION_2 | log(batch(1), batch(0))),
+    ("sequences_have_no_gap", False, VERSION_2 | log(batch(0), entry(producer_id=1, sequence=1))),
     ("epoch_has_one_outcome", True, VERSION_2 | log(entry(**COMMITTED), entry(epoch=1, **ABORTED))),
     ("epoch_has_one_outcome", True, VERSION_1 | log(entry(**COMMITTED), entry(**ABORTED))),
     (

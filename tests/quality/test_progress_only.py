@@ -16,6 +16,7 @@ from checker.lang import NONE, always, exists
 from checker.settings.bug_catalogue import catalogue
 from checker.settings.scenario_file import find_scenario, release_of, switches_named
 from model.sorts import Error
+from model.transactions.batches import SendState
 from model.transactions.coordinator import TxnState, check_end, check_init, is_preparing
 from model.transactions.requests import Kind
 from model.transactions.sorts import TransactionalId
@@ -185,7 +186,7 @@ def beyond_its_end(world: World) -> None:
     client.begun = 1
     client.epoch = LAST
     client.partitions[0].added = True
-    client.partitions[0].batch = 4
+    client.partitions[0].batches[0].state = SendState.ACKNOWLEDGED
     transaction.state = TxnState.ONGOING
     transaction.epoch = LAST
     transaction.partitions.add(0)

@@ -233,7 +233,7 @@ def test_progress_is_one_line_for_each_action_and_lemma(
 ) -> None:
     assert run(["prove", "no_gaps", "--model", "idempotence"]) == 0
     out, err = capsys.readouterr()
-    lines = err.splitlines()
+    lines, out = err.splitlines(), " ".join(out.split())
     assert len(lines) == 72
     assert "append preserves no_gaps ... proved" in lines
     assert "no_gaps (35 obligations" in out and "by: in_order, batches_are_not_empty" in out

@@ -81,7 +81,8 @@ def _property(found: Induction, examples: Mapping[str, Example], name: str) -> I
         return InductiveProperty(name, words, verdict, alone, trace)
     example = examples.get(name)
     if example is None:
-        return InductiveProperty(name, words, verdict, alone)
+        why = found.reasons.get(name, "")
+        return InductiveProperty(name, words, verdict, alone, why=why)
     describer = Describer(instance.layout)
     states = example.states
     return InductiveProperty(

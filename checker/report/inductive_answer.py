@@ -19,9 +19,10 @@ EXIT = {"refuted": 1, "unknown": 3, "not-inductive": 3}
 class InductiveProperty:
     """A property with its verdict.
 
-    alone: whether it is kept without the help of others; trace: a run that breaks it. For one that
-    is not kept, where there is an example: before: what differs from the start in its first state;
-    steps: in words; changes: what the last step changes; reached: whether the explorer reaches it.
+    alone: whether it is kept without the help of others; trace: a run that breaks it; why: it is
+    unknown. For one that is not kept, where there is an example: before: what differs from the
+    start in its first state; steps: in words; changes: what the last step changes; reached: whether
+    the explorer reaches it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class InductiveProperty:
     steps: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     reached: str = ""
+    why: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the property as contract C2 writes it."""

@@ -20,7 +20,7 @@ _WORDS = {
     "proved": "kept by every step",
     "not-inductive": "not kept on its own",
     "refuted": "BROKEN by a run",
-    "unknown": "the solver gave up",
+    "unknown": "not known",
 }
 _REACHED = {
     "reached": "The explorer reaches this state: it is broken.",
@@ -66,6 +66,8 @@ def _error_lines(item: InductiveScenario) -> Iterator[str]:
 
 
 def _example_lines(found: InductiveProperty) -> Iterator[str]:
+    if found.why:
+        yield f"  {found.name} is not known to be kept: {found.why}."
     if found.trace is not None:
         yield f"  {found.name} is broken by this run:"
         yield from ("    " + line for line in steps_text(found.trace).splitlines())

@@ -139,10 +139,10 @@ class Ground:
         return tuple(found)
 
     @cached_property
-    def failures(self) -> tuple[tuple[Expr, ErrorLeaf], ...]:
-        """Where properties cannot be evaluated, and the model error that it is."""
+    def failures(self) -> tuple[tuple[str, Expr, ErrorLeaf], ...]:
+        """Which property cannot be evaluated where, and the model error that it is."""
         return tuple(
-            (self.constant_free(condition), error)
+            (traced.property.name, self.constant_free(condition), error)
             for traced in self.slice.properties
             for condition, error in traced.verdict.errors
         )

@@ -4,6 +4,9 @@ States are all that the types allow, reached or not. What is kept from the start
 run, however long. Properties are tried each alone and all together, with what collections keep; of
 those together the largest choice is kept that needs no other (Houdini). With more than one step a
 property may be used in several states one after the other, and must hold behind the last.
+
+No state has a value outside of its type, and a property that cannot be evaluated counts as one that
+holds: what is kept is proved only where neither is possible.
 """
 
 from __future__ import annotations
@@ -33,22 +36,26 @@ if TYPE_CHECKING:
 Term = Any
 RLIMIT = 1_000_000_000
 """Work for Z3 on one question."""
+SOLVER_GAVE_UP = "the solver gave up"
+MAY_ESCAPE = "a step may store a value outside of its type"
+MAY_FAIL = "it may be impossible to evaluate"
 
 
 @dataclass
 class Induction:
     """What is kept, and what is not.
 
-    verdicts: by property; alone: those that are kept without the help of others; kept: what
-    collections keep, of `facts`; examples: for a property that is not kept, states and steps that
-    lose it though everything that is kept holds before; runs: to a state that breaks it; errors:
-    model errors, with whether none is possible where all that is kept holds; escapes: the same of
-    values outside of their types. None: the solver gave up.
+    verdicts: by property; reasons: why one is unknown; alone: those that are kept without the help
+    of others; kept: what collections keep, of `facts`; examples: for a property that is not kept,
+    states and steps that lose it though everything that is kept holds before; runs: to a state that
+    breaks it; errors: model errors, with whether none is possible where all that is kept holds;
+    escapes: the same of values outside of their types. None: the solver gave up.
     """
 
     instance: Instance
     steps: int
     verdicts: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     alone: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
@@ -93,6 +100,9 @@ class _Search:
             self._unrolled.add_step()
         for number in range(steps + 1):
             self._unrolled.add_types(number)
+        self._failures: dict[str, list[Term]] = {}
+        for name, term, _ in self._relation.observed.failures:
+            self._failures.setdefault(name, []).append(term)
         self._questions, self._seconds = 0, 0.0
 
     def _terms(self, properties: Iterable[GroundProperty]) -> dict[str, Term]:
@@ -109,9 +119,14 @@ class _Search:
                 answer = runs.ask(runs.at(self._seen[name], number))
                 if answer == YES:
                     self.result.runs[name] = runs.path()
-                if answer != NO:
-                    self.result.verdicts[name] = REFUTED if answer == YES else UNKNOWN
+                    self.result.verdicts[name] = REFUTED
+                elif answer == GIVEN_UP:
+                    self._leave_open([name], SOLVER_GAVE_UP)
         self._count(runs)
+
+    def _leave_open(self, names: Iterable[str], why: str) -> None:
+        for name in names:
+            self.result.verdicts[name], self.result.reasons[name] = UNKNOWN, why
 
     def _count(self, unrolled: Unrolled) -> None:
         self._questions += unrolled.questions
@@ -144,7 +159,7 @@ class _Search:
             lost = {name: self._lost(name) for name in left}
             answer = self._unrolled.ask(*self._before(left), z3.Or(*lost.values()))
             if answer == GIVEN_UP:
-                self.result.verdicts |= dict.fromkeys(left, UNKNOWN)
+                self._leave_open(left, SOLVER_GAVE_UP)
                 return
             if answer == NO:
                 break
@@ -160,9 +175,14 @@ class _Search:
         """Find for some of the properties that are lost the states and steps that lose them."""
         lost = [n for n in self._names if self.result.verdicts[n] == NOT_INDUCTIVE]
         for name in lost[:most]:
-            wanted = [*self._before([name]), self._lost(name)]
+            wanted = [*self._before([name]), *self._evaluated_before(name), self._lost(name)]
             if self._unrolled.ask(*wanted) == YES:
                 self.result.examples[name] = self._simplest(wanted)
+
+    def _evaluated_before(self, name: str) -> list[Term]:
+        """Return that a property can be evaluated in all states but the last."""
+        at, terms = self._unrolled.at, self._failures.get(name, [])
+        return [z3.Not(at(term, number)) for term in terms for number in range(self._steps)]
 
     def _simplest(self, wanted: Sequence[Term]) -> Path:
         """Return an answer to the last question in which few cells differ from the start.
@@ -187,17 +207,35 @@ class _Search:
         return self._unrolled.at(is_value(cell, self._relation.before[cell], value), 0)
 
     def look_for_errors(self) -> None:
-        """Ask whether model errors are possible where everything that is kept holds."""
+        """Ask whether model errors are possible where everything that is kept holds.
+
+        What is kept is not proved if it may fail there, or a step may leave the types.
+        """
         observed = self._relation.observed
         alone = Unrolled(self._relation, self._effort)
         alone.add_types(0)
-        proved = [n for n, verdict in self.result.verdicts.items() if verdict == PROVED]
+        proved = self._proved(self.result.verdicts)
         for name in proved:
             alone.add(z3.Not(self._seen[name]), 0)
-        for term, error in observed.errors:
+        for term, error in observed.step_errors:
             self.result.errors.append((error, _never(alone, term)))
+        failing = set()
+        for name, term, error in observed.failures:
+            never = _never(alone, term)
+            self.result.errors.append((error, never))
+            if never is not True:
+                failing.add(name)
         self.result.escapes = _never(alone, observed.escapes)
         self._count(alone)
+        if self.result.escapes is not True:
+            self._leave_open(proved, MAY_ESCAPE)
+        else:
+            self._leave_open([name for name in proved if name in failing], MAY_FAIL)
+        self.result.alone = self._proved(self.result.alone)
+        self.result.kept = self._proved(self.result.kept)
+
+    def _proved(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if self.result.verdicts[name] == PROVED)
 
     def finished(self) -> Induction:
         """Return the result: verdicts of properties alone, in order."""

@@ -28,15 +28,22 @@ Term = Any
 class Observed:
     """What may be true of a state: conditions over the constants of the state before a step.
 
-    capacities: by name, whether some step needs more room; errors: model errors, of steps and of
-    properties; escapes: a step would store what its type does not hold; stuck: no step is possible.
+    capacities: by name, whether some step needs more room; step_errors: model errors of steps;
+    failures: those of properties that cannot be evaluated, by name; escapes: a step would store
+    what its type does not hold; stuck: no step is possible.
     """
 
     properties: dict[str, Term]
     capacities: dict[str, Term]
-    errors: list[tuple[Term, ErrorLeaf]]
+    step_errors: list[tuple[Term, ErrorLeaf]]
+    failures: list[tuple[str, Term, ErrorLeaf]]
     escapes: Term
     stuck: Term
+
+    @property
+    def errors(self) -> list[tuple[Term, ErrorLeaf]]:
+        """Model errors, of steps and of properties."""
+        return self.step_errors + [(term, error) for _, term, error in self.failures]
 
 
 @dataclass
@@ -130,11 +137,12 @@ class Relation:
         return z3.Or(*(self.before[c] != self.behind[c] for c in self.ground.cells))
 
     def _observed(self, found: _Found) -> Observed:
-        failures = [(self.bits.term(e), error) for e, error in self.ground.failures]
+        failures = [(name, self.bits.term(e), error) for name, e, error in self.ground.failures]
         return Observed(
             {item.name: self.bits.term(item.seen) for item in self.ground.properties},
             {name: z3.Or(*terms) for name, terms in found.capacities.items()},
-            found.errors + failures,
+            found.errors,
+            failures,
             z3.Or(*found.escapes),
             z3.Not(z3.Or(*found.possible)),
         )

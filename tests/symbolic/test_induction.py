@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,18 +14,33 @@ from checker.cli.main import run
 from checker.explicit.reference import Reference
 from checker.lang import Capacity, Log, Model, Numeric, Record, action, always, require
 from checker.lang.errors import Blocked, CapacityReached
+from checker.lang.ir import Branch, CutLeaf, branch
 from checker.settings.scenario_file import client_release_of, find_scenario, release_of
+from checker.symbolic import induction
 from checker.symbolic.ground import Ground
-from checker.symbolic.induction import NOT_INDUCTIVE, PROVED, REFUTED, UNKNOWN, check_induction
+from checker.symbolic.induction import (
+    MAY_ESCAPE,
+    MAY_FAIL,
+    NOT_INDUCTIVE,
+    PROVED,
+    REFUTED,
+    SOLVER_GAVE_UP,
+    UNKNOWN,
+    Induction,
+    check_induction,
+)
 from checker.symbolic.induction_word import confirmed
 from checker.symbolic.solving import Effort
 from checker.symbolic.tails import empty_tails
 from specs.structure import STRUCTURE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from checker.lang import Action
+    from checker.lang.ir import Tree
     from checker.lang.model import Instance
+    from checker.symbolic.ground import GroundStep
 
 Number = Annotated[int, Numeric("Number", high=3)]
 
@@ -149,6 +165,76 @@ def test_collections_keep_their_tails() -> None:
 def test_a_solver_that_gives_up_says_so() -> None:
     found = check_induction(instance("small"), 1, Effort(rlimit=1))
     assert found.verdicts == {"small": UNKNOWN}
+    assert found.reasons["small"] == SOLVER_GAVE_UP
+
+
+@always("A three is the first note's or the second's")
+def three_is_noted(world: World) -> bool:
+    return world.first < 3 or world.log[1] == 3
+
+
+@always("The second note is no two")
+def second_note(world: World) -> bool:
+    return world.log[1] != 2
+
+
+def test_what_may_not_be_evaluated_is_not_proved() -> None:
+    """Where the first is 3 and there is no second note the interpreter has no answer."""
+
+    def found(*names: str) -> Induction:
+        rules = [small, three_is_noted, second_note]
+        model = Model("counters", World, [count, note, forget], rules)
+        return check_induction(model.instance(None, None, names))
+
+    alone = found("three_is_noted")
+    assert alone.verdicts == {"three_is_noted": UNKNOWN} and alone.alone == ()
+    assert alone.reasons == {"three_is_noted": MAY_FAIL}
+    assert False in [never for _, never in alone.errors]
+    both = found("three_is_noted", "small")
+    assert both.verdicts == {"three_is_noted": PROVED, "small": PROVED} and both.reasons == {}
+    lost = found("second_note")
+    assert lost.verdicts == {"second_note": NOT_INDUCTIVE}
+    assert confirmed(lost.instance, lost.examples) == {}
+
+
+@always("Nothing is said about the second")
+def any_second(world: World) -> bool:
+    return world.second != 3 or world.second > 2
+
+
+class WithoutCuts(Ground):
+    """Steps that store whatever they compute."""
+
+    @cached_property
+    def steps(self) -> tuple[GroundStep, ...]:
+        return tuple(replace(step, tree=_without_cuts(step.tree)) for step in super().steps)
+
+
+def _without_cuts(tree: Tree) -> Tree:
+    if not isinstance(tree, Branch):
+        return tree
+    if isinstance(tree.yes, CutLeaf) or isinstance(tree.no, CutLeaf):
+        return _without_cuts(tree.no if isinstance(tree.yes, CutLeaf) else tree.yes)
+    return branch(tree.condition, _without_cuts(tree.yes), _without_cuts(tree.no))
+
+
+def test_where_a_step_leaves_the_types_nothing_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second of 3 would become 4; where no second is 3 nothing does."""
+
+    def found(*names: str, actions: Sequence[Action[World]] = (count,)) -> Induction:
+        model = Model("counters", World, actions, [*MODEL.properties, any_second])
+        return check_induction(model.instance(None, None, names))
+
+    assert found("any_second").verdicts == {"any_second": PROVED}
+    monkeypatch.setattr(induction, "Ground", WithoutCuts)
+    assert set(found("any_second", "other_small").verdicts.values()) == {PROVED}
+    lost = found("any_second")
+    assert lost.escapes is False and lost.alone == ()
+    assert lost.verdicts == {"any_second": UNKNOWN}
+    assert lost.reasons == {"any_second": MAY_ESCAPE}
+    notes = found("noted", "small", actions=(note, forget))
+    assert notes.verdicts == {"noted": UNKNOWN, "small": UNKNOWN}
+    assert notes.facts and notes.kept == ()
 
 
 @pytest.mark.parametrize("name", ["small", "same", "other_small", "noted", "two_notes"])
@@ -222,6 +308,28 @@ MODEL = Model("counter", World, actions=[count], properties=[small])
 """
 
 
+NOTES = """
+from typing import Annotated
+from checker.lang import Capacity, Log, Model, Numeric, Record, action, always, require
+
+class World(Record):
+    number: Annotated[int, Numeric("Number", high=3)]
+    log: Annotated[Log[Annotated[int, Numeric("Number", high=3)]], Capacity(1)]
+
+@action("counter")
+def count(world: World) -> None:
+    '''It counts, and never to 3.'''
+    require(world.number < 2, "it is done")
+    world.number = world.number + 1
+
+@always("It is noted")
+def noted(world: World) -> bool:
+    return world.number < 3 or world.log[0] < 3
+
+MODEL = Model("counter", World, actions=[count], properties=[noted])
+"""
+
+
 @pytest.mark.parametrize(
     ("limit", "steps", "code", "verdict"),
     [(3, 1, 0, PROVED), (4, 1, 3, NOT_INDUCTIVE), (4, 2, 0, PROVED), (2, 3, 1, REFUTED)],
@@ -238,3 +346,13 @@ def test_the_command(tmp_path, capsys, limit: int, steps: int, code: int, verdic
     if verdict == NOT_INDUCTIVE:
         assert "number = 3" in text and "then: It counts" in text
         assert "The explorer does not reach this state." in text
+
+
+def test_the_command_says_why_something_is_not_known(tmp_path, capsys) -> None:
+    """Where the number is 3 the property reads a note that need not be there."""
+    file = tmp_path / "counter.py"
+    file.write_text(NOTES)
+    assert run(["prove", "--inductive", str(file), "-q"]) == 3
+    text = " ".join(capsys.readouterr().out.split())
+    assert "not known It is noted" in text
+    assert f"noted is not known to be kept: {MAY_FAIL}." in text

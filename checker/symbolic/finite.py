@@ -56,20 +56,40 @@ def explore_claim(claim: Claim, names: Sequence[str]) -> Word:
     return Word(instance, found.states, checked.complete, runs, checked, found.stopped or "")
 
 
-def is_reached(claim: Claim, example: Counterexample) -> str:
-    """Return whether the state before a counterexample's step is reachable in its own instance."""
-    names = [*claim.lemmas, *claim.implied]
-    instance = claim.model.instance(example.instance.bounds, claim.parameters, names)
-    compiled = compile_instance(instance)
-    checked = check(instance, compiled, Limits(time=SECONDS), traces=False)
-    state = compiled.program.packing.pack(compiled.project(example.before))
-    try:
-        checked.exploration.reached.position_of(state)
-    except KeyError:
-        return (
-            NOT_REACHED if checked.complete or checked.exploration.stopped is None else NOT_EXPLORED
-        )
-    return REACHED
+class Explored:
+    """Tells whether an instance reaches a state, or one with the same canonical form."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._compiled = compile_instance(instance)
+        self._checked = check(instance, self._compiled, Limits(time=SECONDS), traces=False)
+        self._reference = Reference(instance, self._compiled.project)
+
+    def word(self, state: Vector) -> str:
+        """Return the word about a full state: reached, not reached, or not all explored."""
+        packed = self._compiled.program.packing.pack(self._reference.cleaned(state))
+        try:
+            self._checked.exploration.reached.position_of(packed)
+        except KeyError:
+            stopped = self._checked.exploration.stopped is not None
+            return NOT_EXPLORED if stopped else NOT_REACHED
+        return REACHED
+
+
+class ExploredExamples:
+    """Tells whether counterexamples start in reached states; explores once for equal bounds."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self._explored: dict[tuple[tuple[str, int], ...], Explored] = {}
+
+    def word(self, example: Counterexample) -> str:
+        """Return the word about the state before the step, in the example's own bounds."""
+        bounds, claim = example.instance.bounds, self._claim
+        key = tuple(bounds.items())
+        if key not in self._explored:
+            names = [*claim.lemmas, *claim.implied]
+            self._explored[key] = Explored(claim.model.instance(bounds, claim.parameters, names))
+        return self._explored[key].word(example.before)
 
 
 def run_steps(instance: Instance, states: Sequence[Vector]) -> list[tuple[Step | None, Vector]]:

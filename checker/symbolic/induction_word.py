@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checker.explicit.compiled import compile_instance
-from checker.explicit.explorer import Limits, check
 from checker.explicit.reference import Reference
 from checker.lang.errors import Blocked, CapacityReached, EoscheckError, ModelError
-from checker.symbolic.finite import NOT_EXPLORED, NOT_REACHED, REACHED, SECONDS
+from checker.symbolic.finite import Explored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +35,11 @@ def confirmed(instance: Instance, examples: Mapping[str, Path]) -> dict[str, Exa
     """Return the examples, each one repeated by the interpreter and looked for by the explorer."""
     if not examples:
         return {}
-    is_reached = _Explored(instance)
+    explored = Explored(instance)
     found = {}
     for name, path in examples.items():
         states = _repeated(instance, path, name)
-        found[name] = Example(states, path.steps, is_reached(states[0]))
+        found[name] = Example(states, path.steps, explored.word(states[0]))
     return found
 
 
@@ -70,21 +68,3 @@ def _filled(vector: Vector, state: Mapping[Cell, int]) -> Vector:
     for cell, value in state.items():
         cells[cell.place] = value
     return tuple(cells)
-
-
-class _Explored:
-    """Tells whether a state, or one with the same canonical form, is reached."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._compiled = compile_instance(instance)
-        self._checked = check(instance, self._compiled, Limits(time=SECONDS), traces=False)
-        self._reference = Reference(instance, self._compiled.project)
-
-    def __call__(self, state: Vector) -> str:
-        packed = self._compiled.program.packing.pack(self._reference.cleaned(state))
-        try:
-            self._checked.exploration.reached.position_of(packed)
-        except KeyError:
-            stopped = self._checked.exploration.stopped is not None
-            return NOT_EXPLORED if stopped else NOT_REACHED
-        return REACHED

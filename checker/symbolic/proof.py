@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from checker.symbolic.claim import POSSIBLE, Claim
 from checker.symbolic.counterexample import Finder
-from checker.symbolic.finite import Word, explore_claim, is_reached
+from checker.symbolic.finite import ExploredExamples, Word, explore_claim
 from checker.symbolic.history import explore_steps
 from checker.symbolic.obligations import Obligation, obligations
 from checker.symbolic.rendering import Rendering
@@ -216,7 +216,8 @@ def _asked(
     word = explore_claim(claim, single) if single and claim.explored else None
     steps_word = explore_steps(claim, double) if double and claim.explored else None
     broken = {n for w in (word, steps_word) if w is not None for n in w.runs}
-    told = {o.obligation.key: _classified(claim, o) for o in outcomes}
+    explored = ExploredExamples(claim)
+    told = {o.obligation.key: _classified(explored, o) for o in outcomes}
     judged = tuple(
         replace(
             item,
@@ -228,8 +229,7 @@ def _asked(
     return Proof(claim, rendering, tuple(told.values()), judged, word, steps_word)
 
 
-def _classified(claim: Claim, outcome: Outcome) -> Outcome:
+def _classified(explored: ExploredExamples, outcome: Outcome) -> Outcome:
     if outcome.example is None:
         return outcome
-    reached = is_reached(claim, outcome.example)
-    return Outcome(outcome.obligation, outcome.decision, outcome.example, reached)
+    return replace(outcome, reached=explored.word(outcome.example))

@@ -117,29 +117,26 @@ class _Search:
         if instance.model.deadlock:
             self._wanted[DEADLOCK] = observed.stuck
         self._capacities = dict(observed.capacities)
-        self._errors = list(observed.errors)
+        self._errors = observed.errors
+        self._error = z3.Or(*(term for term, _ in self._errors))
         self._escapes = _possible_escapes(relation, effort)
 
     def look(self) -> bool:
         """Look for everything in the last state; return whether to go on with longer runs."""
+        here, cuts = self._here(self._wanted), self._here(self._capacities)
+        wrong, escape = self._now(self._error), self._now(self._escapes)
         while True:
-            here = {
-                name: self.unrolled.at(t, self.unrolled.last) for name, t in self._wanted.items()
-            }
-            cuts = {n: self.unrolled.at(t, self.unrolled.last) for n, t in self._capacities.items()}
-            errors = [(self.unrolled.at(t, self.unrolled.last), e) for t, e in self._errors]
-            escape = self.unrolled.at(self._escapes, self.unrolled.last)
-            answer = self._any(*here.values(), *cuts.values(), *(t for t, _ in errors), escape)
+            answer = self.unrolled.ask(z3.Or(*here.values(), *cuts.values(), wrong, escape))
             if answer != YES:
                 break
-            self._note(here, cuts, errors, escape)
+            self._note(here, cuts, wrong, escape)
             if self.result.error is not None:
                 return False
         if answer == GIVEN_UP:
             self.result.given_up = True
             return False
-        for condition in (*self._wanted.values(), *self._capacities.values()):
-            self.unrolled.add(z3.Not(condition), self.unrolled.last)
+        for condition in (*here.values(), *cuts.values()):
+            self.unrolled.assume(z3.Not(condition))
         self.result.finished = self.unrolled.last
         return True
 
@@ -151,30 +148,33 @@ class _Search:
         self.result.given_up = answer == GIVEN_UP
         return answer == YES
 
-    def _any(self, *conditions: Term) -> str:
-        return self.unrolled.ask(z3.Or(*conditions)) if conditions else NO
+    def _now(self, term: Term) -> Term:
+        return self.unrolled.at(term, self.unrolled.last)
+
+    def _here(self, terms: dict[str, Term]) -> dict[str, Term]:
+        return {name: self._now(term) for name, term in terms.items()}
 
     def _note(
         self,
         here: dict[str, Term],
         cuts: dict[str, Term],
-        errors: list[tuple[Term, ErrorLeaf]],
+        wrong: Term,
         escape: Term,
     ) -> None:
-        """Write down what the run that was found shows."""
+        """Write down what the run that was found shows, and no longer look for it."""
         holds, path = self.unrolled.holds, self.unrolled.path()
         if holds(escape):
             last = ", ".join(f"{cell} = {value}" for cell, value in path.states[-1].items())
             raise EoscheckError(f"a step stores a value outside of its type, from: {last}")
         for name in [name for name, term in here.items() if holds(term)]:
             self.result.runs[name] = path
-            del self._wanted[name]
+            del self._wanted[name], here[name]
         for name in [name for name, term in cuts.items() if holds(term)]:
             self.result.capacities[name] = self.unrolled.last
-            del self._capacities[name]
-        for term, error in errors:
-            if holds(term) and self.result.error is None:
-                self.result.error = (error, path)
+            del self._capacities[name], cuts[name]
+        if holds(wrong):
+            error = next(error for term, error in self._errors if holds(self._now(term)))
+            self.result.error = (error, path)
 
 
 def _possible_escapes(relation: Relation, effort: Effort) -> Term:

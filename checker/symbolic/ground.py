@@ -156,7 +156,7 @@ class Ground:
         for column, function in outcome.updates:
             for indices, cell in self.by_column.get(column, {}).items():
                 at = tuple(build.const(i) for i in indices)
-                value = self.constant_free(build.select(function, at))
+                value = build.select(function, at)
                 if value is not cell.read:
                     yield cell, value
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checker.explicit.reference import Reference
-from checker.lang.errors import Blocked, CapacityReached, EoscheckError, ModelError
 from checker.symbolic.finite import Explored
+from checker.symbolic.repeat import disagreement, follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,20 +47,12 @@ def _repeated(instance: Instance, path: Path, name: str) -> tuple[Vector, ...]:
     """Return the states as the interpreter sees them; raises EoscheckError where it differs."""
     reference = Reference(instance, canonical=False)
     rule = next(item.rule for item in instance.properties if item.name == name)
-    states = [_filled(instance.initial()[0], path.states[0])]
-    for step, state in zip(path.steps, path.states[1:], strict=True):
-        try:
-            states.append(reference.apply(states[-1], step))
-        except (Blocked, CapacityReached, ModelError) as stop:
-            raise EoscheckError(
-                f"Z3 and the interpreter disagree: {step} is not possible: {stop.text}"
-            ) from None
-        if any(states[-1][cell.place] != value for cell, value in state.items()):
-            raise EoscheckError(f"Z3 and the interpreter disagree: {step} leads elsewhere")
+    run = follow(reference, _filled(instance.initial()[0], path.states[0]), path)
+    states = tuple(state for _, state in run)
     holds = [reference.holds(state, rule) for state in states]
     if holds != [True] * len(path.steps) + [False]:
-        raise EoscheckError(f"Z3 and the interpreter disagree about {name}")
-    return tuple(states)
+        raise disagreement(f"it does not find that the steps lose {name}")
+    return states
 
 
 def _filled(vector: Vector, state: Mapping[Cell, int]) -> Vector:

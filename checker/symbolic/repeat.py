@@ -20,22 +20,27 @@ if TYPE_CHECKING:
 
 
 def repeated(instance: Instance, path: Path) -> Run:
-    """Return the full run with these steps, without canonical forms.
-
-    Raises EoscheckError if the interpreter cannot take a step, or is in another state behind it.
-    """
+    """Return the full run with these steps, without canonical forms; raises EoscheckError."""
     reference = Reference(instance, canonical=False)
     starts = [v for v in reference.initial() if _same(v, path.states[0])]
     if not starts:
-        raise _disagree("it knows no such initial state")
-    run: Run = [(None, starts[0])]
+        raise disagreement("it knows no such initial state")
+    return follow(reference, starts[0], path)
+
+
+def follow(reference: Reference, start: Vector, path: Path) -> Run:
+    """Return the full run with these steps from a full state.
+
+    Raises EoscheckError if the interpreter cannot take a step, or is in another state behind it.
+    """
+    run: Run = [(None, start)]
     for number, (step, state) in enumerate(zip(path.steps, path.states[1:], strict=True), 1):
         try:
             run.append((step, reference.apply(run[-1][1], step)))
         except (Blocked, CapacityReached, ModelError) as stop:
-            raise _disagree(f"step {number}, {step}, is not possible: {stop.text}") from None
+            raise disagreement(f"step {number}, {step}, is not possible: {stop.text}") from None
         if not _same(run[-1][1], state):
-            raise _disagree(f"step {number}, {step}, leads elsewhere")
+            raise disagreement(f"step {number}, {step}, leads elsewhere")
     return run
 
 
@@ -50,9 +55,9 @@ def repeated_to(instance: Instance, path: Path, name: str) -> Run:
     if name in rules:
         holds = reference.holds(run[-1][1], rules[name].rule)
         if holds is (rules[name].kind == ALWAYS):
-            raise _disagree(f"it does not find {name} at the end of the run")
+            raise disagreement(f"it does not find {name} at the end of the run")
     elif any(_possible(reference, run[-1][1], step) for step in instance.steps):
-        raise _disagree("it finds a step at the end of the run")
+        raise disagreement("it finds a step at the end of the run")
     return run
 
 
@@ -68,5 +73,6 @@ def _same(vector: Vector, state: Mapping[Cell, int]) -> bool:
     return all(vector[cell.place] == value for cell, value in state.items())
 
 
-def _disagree(what: str) -> EoscheckError:
+def disagreement(what: str) -> EoscheckError:
+    """Return the error that Z3 and the interpreter differ."""
     return EoscheckError(f"Z3 and the interpreter disagree: {what}")

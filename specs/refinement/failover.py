@@ -11,7 +11,7 @@ from specs.proofs.transactions import Kind
 from specs.refinement.agreement import all_partitions, detailed_facts, proof_facts
 from specs.refinement.claims import Refinement
 from specs.refinement.coordinator import CoordinatorMeanings
-from specs.refinement.transactions import meanings_in, outside_of_both, scope_of, sizes
+from specs.refinement.transactions import meanings_in, outside_of_both, scopes_of, sizes
 from specs.refinement.vocabulary import MANY_COORDINATORS
 from specs.transaction_scenario import AT_FAILOVER, TransactionScenario
 
@@ -35,11 +35,6 @@ def fail_coordinator_with_marker(
     coordinator = CoordinatorMeanings(MANY_COORDINATORS)
     sent = coordinator.abandon_marker(before, after, proof, transactional_id, partition)
     return [*sent, *fail_coordinator(before, after, proof)]
-
-
-def outside(before: World, after: World, action: str) -> str:
-    """Return why `failover` does not speak about a step."""
-    return outside_of_both(before, after, action)
 
 
 def detailed(world: World) -> Mapping[str, object]:
@@ -83,37 +78,31 @@ def sizes_with_coordinators(bounds: Mapping[str, int]) -> Mapping[str, int]:
     return {**sizes(bounds), "coordinator_epochs": bounds["coordinator_epochs"]}
 
 
-SCOPES = {
-    "stale-coordinator-alone": scope_of(
-        TransactionScenario(
-            "stale-coordinator-alone",
-            __file__,
-            "As stale-coordinator, on one partition",
-            bounds={"producers": 1, "transactions": 2, "partitions": 1},
-            faults={"coordinator_failovers": 1},
-            late=(AT_FAILOVER,),
-        )
+SCOPES = scopes_of(
+    TransactionScenario(
+        "stale-coordinator-alone",
+        __file__,
+        "As stale-coordinator, on one partition",
+        bounds={"producers": 1, "transactions": 2, "partitions": 1},
+        faults={"coordinator_failovers": 1},
+        late=(AT_FAILOVER,),
     ),
-    "two-producers-failover": scope_of(
-        TransactionScenario(
-            "two-producers-failover",
-            __file__,
-            "A second producer starts, the coordinator fails",
-            bounds={"producers": 2, "transactions": 1, "partitions": 1},
-            faults={"coordinator_failovers": 1},
-            late=(),
-        )
+    TransactionScenario(
+        "two-producers-failover",
+        __file__,
+        "A second producer starts, the coordinator fails",
+        bounds={"producers": 2, "transactions": 1, "partitions": 1},
+        faults={"coordinator_failovers": 1},
+        late=(),
     ),
-    "late-requests-failover": scope_of(
-        TransactionScenario(
-            "late-requests-failover",
-            __file__,
-            "As coordinator-failover, with a transaction of each producer",
-            bounds={"producers": 2, "transactions": 1, "partitions": 1},
-            faults={"abandoned_connections": 1, "coordinator_failovers": 1},
-        )
+    TransactionScenario(
+        "late-requests-failover",
+        __file__,
+        "As coordinator-failover, with a transaction of each producer",
+        bounds={"producers": 2, "transactions": 1, "partitions": 1},
+        faults={"abandoned_connections": 1, "coordinator_failovers": 1},
     ),
-}
+)
 FAILOVER = Refinement(
     name="failover",
     proof=failover.MODEL,
@@ -123,7 +112,7 @@ FAILOVER = Refinement(
         "fail_coordinator": fail_coordinator,
         "fail_coordinator_with_marker": fail_coordinator_with_marker,
     },
-    outside=outside,
+    outside=outside_of_both,
     detailed=detailed,
     proved=proved,
     scenarios=("stale-coordinator", *SCOPES),

@@ -20,9 +20,9 @@ from specs.refinement.observed import is_appended
 from specs.refinement.vocabulary import (
     ONE_COORDINATOR,
     Append,
-    Marker,
     first_record,
     further_record,
+    written_as,
 )
 from specs.transaction_scenario import TransactionScenario
 
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 
     from model.transactions.world import World
     from specs.refinement.claims import Call
-
-
-def _written(marker: Marker, offset: int) -> Call:
-    write_commit, write_abort = offsets.write_commit_marker, offsets.write_abort_marker
-    arguments = (marker.partition, marker.producer, marker.ends, marker.epoch, offset)
-    return write_commit if marker.commit else write_abort, arguments
 
 
 def _first(new: Append) -> Call:
@@ -52,7 +46,12 @@ def _more(new: Append) -> Call:
     return offsets.commit_offsets_more, numbers
 
 
-WITH_OFFSETS = replace(ONE_COORDINATOR, written=_written, first=_first, more=_more)
+WITH_OFFSETS = replace(
+    ONE_COORDINATOR,
+    written=written_as(offsets.write_commit_marker, offsets.write_abort_marker),
+    first=_first,
+    more=_more,
+)
 
 
 def rebalance(before: World, after: World, proof: offsets.World, producer: int) -> list[Call]:
@@ -107,26 +106,23 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
     return {**transactions.sizes(bounds), "generations": bounds["generations"]}
 
 
-SCOPES = {
-    scenario.name: transactions.scope_of(scenario)
-    for scenario in (
-        TransactionScenario(
-            "transforming-application",
-            __file__,
-            "Two processes transform one input record; the group rebalances; requests may be late",
-            bounds={
-                "producers": 2,
-                "transactions": 1,
-                "partitions": 1,
-                "groups": 1,
-                "inputs": 1,
-                "generations": 1,
-            },
-            faults={"abandoned_connections": 1, "rebalances": 1},
-            late=("TxnOffsetCommit", "Produce"),
-        ),
-    )
-}
+SCOPES = transactions.scopes_of(
+    TransactionScenario(
+        "transforming-application",
+        __file__,
+        "Two processes transform one input record; the group rebalances; requests may be late",
+        bounds={
+            "producers": 2,
+            "transactions": 1,
+            "partitions": 1,
+            "groups": 1,
+            "inputs": 1,
+            "generations": 1,
+        },
+        faults={"abandoned_connections": 1, "rebalances": 1},
+        late=("TxnOffsetCommit", "Produce"),
+    ),
+)
 """As consume-transform-produce, with fewer faults, on one partition."""
 OFFSETS = Refinement(
     name="offsets",

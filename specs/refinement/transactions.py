@@ -128,39 +128,39 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
     }
 
 
-def scope_of(scenario: TransactionScenario) -> Scope:
-    """Return a scenario's scope, for the newest brokers and clients."""
-    return Scope(scenario.model(), scenario.bounds, scenario.parameters(LATEST, LATEST))
+def scopes_of(*scenarios: TransactionScenario) -> Mapping[str, Scope]:
+    """Return the scopes of scenarios by name, for the newest brokers and clients."""
+    return {
+        item.name: Scope(item.model(), item.bounds, item.parameters(LATEST, LATEST))
+        for item in scenarios
+    }
 
 
 _ONE_OF_ALL = {"producers": 1, "transactions": 1, "partitions": 1}
-SCOPES = {
-    scenario.name: scope_of(scenario)
-    for scenario in (
-        TransactionScenario(
-            "two-producers",
-            __file__,
-            "A second producer with the same transactional id starts; any request may be late",
-            bounds={**_ONE_OF_ALL, "producers": 2},
-            faults={"abandoned_connections": 1},
-        ),
-        TransactionScenario(
-            "raw-requests",
-            __file__,
-            "A client sends any request with any epoch that it once held",
-            bounds={**_ONE_OF_ALL, "transactions": 2, "raw_requests": 4, "sequences": 1},
-            late=(),
-        ),
-        TransactionScenario(
-            "consumed-offsets",
-            __file__,
-            "A transforming application; a batch or a TxnOffsetCommit may be late",
-            bounds={**_ONE_OF_ALL, "groups": 1, "inputs": 1, "generations": 1},
-            faults={"abandoned_connections": 1},
-            late=("TxnOffsetCommit", "Produce"),
-        ),
-    )
-}
+SCOPES = scopes_of(
+    TransactionScenario(
+        "two-producers",
+        __file__,
+        "A second producer with the same transactional id starts; any request may be late",
+        bounds={**_ONE_OF_ALL, "producers": 2},
+        faults={"abandoned_connections": 1},
+    ),
+    TransactionScenario(
+        "raw-requests",
+        __file__,
+        "A client sends any request with any epoch that it once held",
+        bounds={**_ONE_OF_ALL, "transactions": 2, "raw_requests": 4, "sequences": 1},
+        late=(),
+    ),
+    TransactionScenario(
+        "consumed-offsets",
+        __file__,
+        "A transforming application; a batch or a TxnOffsetCommit may be late",
+        bounds={**_ONE_OF_ALL, "groups": 1, "inputs": 1, "generations": 1},
+        faults={"abandoned_connections": 1},
+        late=("TxnOffsetCommit", "Produce"),
+    ),
+)
 """Small scopes for steps that the named scenarios do not have."""
 TRANSACTIONS = Refinement(
     name="transactions",

@@ -65,10 +65,14 @@ def _sent(marker: Marker) -> Call:
     return send_commit if marker.commit else send_abort, (marker.producer, marker.partition)
 
 
-def _written(marker: Marker, offset: int) -> Call:
-    write_commit, write_abort = transactions.write_commit_marker, transactions.write_abort_marker
-    arguments = (marker.partition, marker.producer, marker.ends, marker.epoch, offset)
-    return write_commit if marker.commit else write_abort, arguments
+def written_as(commit: Action[Any], abort: Action[Any]) -> Callable[[Marker, int], Call]:
+    """Return how a marker at an offset is written, as one of two actions."""
+
+    def written(marker: Marker, offset: int) -> Call:
+        arguments = (marker.partition, marker.producer, marker.ends, marker.epoch, offset)
+        return commit if marker.commit else abort, arguments
+
+    return written
 
 
 def first_record(new: Append) -> Call:
@@ -94,7 +98,7 @@ ONE_COORDINATOR = Vocabulary(
     transactions.abort_transaction,
     transactions.complete,
     _sent,
-    _written,
+    written_as(transactions.write_commit_marker, transactions.write_abort_marker),
     first_record,
     further_record,
     _nothing_first,

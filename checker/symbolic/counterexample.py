@@ -183,18 +183,23 @@ def _breaks(claim: Claim, example: Counterexample, name: str) -> bool:
     return not Reference(example.instance).holds(state, rule)
 
 
+def of_both(parameters: Mapping[str, int]) -> dict[str, int]:
+    """Return a world's parameters as those of a pair of two worlds, which are the same in both."""
+    return {
+        f"{side}.{name}": value
+        for name, value in parameters.items()
+        for side in ("before", "after")
+    }
+
+
 class Pairs:
     """Evaluates step properties on two states of an instance, in the interpreter."""
 
     def __init__(self, claim: Claim, instance: Instance) -> None:
         assert claim.pair is not None
         self._rules = {step.name: step.rule for step in claim.steps}
-        parameters = {
-            f"{side}.{name}": value
-            for name, value in instance.parameters.items()
-            for side in ("before", "after")
-        }
-        self._machine = ConcreteMachine(Layout(Schema(claim.pair, instance.bounds)), parameters)
+        layout = Layout(Schema(claim.pair, instance.bounds))
+        self._machine = ConcreteMachine(layout, of_both(instance.parameters))
 
     def holds(self, before: Vector, after: Vector, name: str) -> bool:
         """Return whether a step property holds of two states."""

@@ -18,7 +18,7 @@ from checker.lang.model import Model, user_errors
 from checker.lang.rules import Action, place_of
 from checker.lang.schema import Schema
 from checker.lang.tracing import Tracer
-from checker.symbolic.counterexample import Pairs
+from checker.symbolic.counterexample import Pairs, of_both
 from checker.symbolic.finite import SECONDS, Word
 from checker.traces.replay import rebuild
 
@@ -95,13 +95,8 @@ def explore_steps(claim: Claim, names: Sequence[str]) -> Word:
     Counted are pairs of successive states, as far as the properties can tell them apart.
     """
     instance = claim.model.instance(claim.explored, claim.parameters, ())
-    parameters = {
-        f"{side}.{name}": value
-        for name, value in instance.parameters.items()
-        for side in ("before", "after")
-    }
     model = history_model(claim, claim.explored)
-    doubled = model.instance(claim.explored, parameters, names)
+    doubled = model.instance(claim.explored, of_both(instance.parameters), names)
     checked = check(doubled, limits=Limits(time=SECONDS), stop_when=names)
     broken = [name for name in names if checked.verdicts[name] == BROKEN]
     runs = {name: _run(claim, instance, checked, name) for name in broken}

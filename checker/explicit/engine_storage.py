@@ -129,7 +129,7 @@ class Storage:
         self.search[at.OLD_INDEX] = old.address
         for start in range(0, lines, CHUNK):
             stop = min(start + CHUNK, lines)
-            self.team.together("spread", start, stop, self)
+            self.team.together("spread", start, stop, (self, old))
             for part in range(1 << int(self.search[at.PART_BITS])):
                 old.discard((part * lines + start) * at.LINE, (stop - start) * at.LINE)
         old.release()

@@ -41,7 +41,8 @@ class Team:
     def together(self, name: str, first: int, second: int, keep: object) -> int:
         """Run a kernel in all threads; gives what it gave to the first.
 
-        keep: what owns the memory; each thread holds it while it works, whatever happens here.
+        keep: what owns the memory; each thread holds it while it works, whatever happens here. An
+        interrupt comes through when all have ended.
         """
         if self._pool is None:
             return self.alone(name, first, second)
@@ -57,7 +58,15 @@ class Team:
             self._search[at.ABORT] = 1
             raise
         finally:
+            self._wait_for(others)
+
+    def _wait_for(self, others: Sequence[Future[int]]) -> None:
+        try:
             wait(others)
+        except BaseException:
+            self._search[at.ABORT] = 1
+            self._wait_for(others)
+            raise
 
     def _run(self, name: str, number: int, first: int, second: int, _keep: object = None) -> int:
         call = kernel(name, self._words)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from engine_models import CLOCK, TREE, idempotent_producer
 
-from checker.explicit import engine, engine_storage
+from checker.explicit import engine, engine_storage, engine_team
 from checker.explicit.engine import NativeProgram, Progress, SearchError, explore
 from checker.explicit.engine_team import Team
 
@@ -73,6 +73,36 @@ def test_interrupt_while_other_threads_wait(monkeypatch: pytest.MonkeyPatch) -> 
     found = explore(TREE, [[1]], threads=3)
     assert found.stopped == "interrupted"
     assert found.seconds < 5
+
+
+def test_interrupt_while_waiting_for_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is given back, and figures are read, when no thread is at work any more."""
+    monkeypatch.setattr(engine, "WORTH_SHARING", 0.0)
+    run, wait = Team._run, engine_team.wait
+    begun, ended, interrupts = [], [], iter([True, True])
+
+    def slow(team: Team, name: str, number: int, *rest: object) -> int:
+        if number == 0:
+            return run(team, name, number, *rest)
+        begun.append(name)
+        time.sleep(0.05)
+        result = run(team, name, number, *rest)
+        ended.append(name)
+        return result
+
+    def interrupted(others: object) -> object:
+        if begun and begun[-1] == "spread" and next(interrupts, False):
+            raise KeyboardInterrupt
+        return wait(others)
+
+    monkeypatch.setattr(Team, "_run", slow)
+    monkeypatch.setattr(engine_team, "wait", interrupted)
+    monkeypatch.setattr(engine_storage, "FIRST_INDEX", 0)
+    found = explore(TREE, [[1]], threads=2, memory_limit=1 << 32, time_limit=20)
+    assert found.stopped == "interrupted"
+    assert begun == ended
+    assert begun[-1] == "spread"
+    assert next(interrupts, None) is None
 
 
 def test_a_full_part_of_the_index_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,12 @@ def find_switch(switches: Iterable[Switch], name: str) -> Switch | None:
     return next((switch for switch in switches if switch.name.lower() == name.lower()), None)
 
 
+def switches_in_words(on: Iterable[Switch], off: Iterable[Switch]) -> list[str]:
+    """Return what is switched on and off in words, nothing where there is none."""
+    named = {"with": [switch.name for switch in on], "without": [switch.name for switch in off]}
+    return [f"{word} {', '.join(names)}" for word, names in named.items() if names]
+
+
 def released(switches: Iterable[Switch], brokers: Release, clients: Release) -> dict[str, int]:
     """Return the settings that brokers and clients of these releases come with."""
     return {

@@ -14,7 +14,7 @@ from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation, OnAbort
 from model.transactions.versions import SWITCHES, settings_of
 from model.transactions.world import BOUNDS, transactions_model
-from specs.scenario import Scenario, Vocabulary
+from specs.scenario import IN_ALL, Scenario, Vocabulary
 from specs.structure import STRUCTURE
 from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROPERTIES: Mapping[str, Property[Any]] = {p.name: p for p in (*GUARANTEES, *STRUCTURE, *WITNESSES)}
 CHECKED = tuple(p.name for p in (*GUARANTEES, *WITNESSES))
 """What is checked if nothing is named: all but the structural invariants."""
-BUDGETS = tuple(name for name in Budgets.__annotations__ if name != "in_all")
+BUDGETS = tuple(name for name in Budgets.__annotations__ if name != IN_ALL)
 AT_LEAST_ONE = (
     "producers",
     "transactions",
@@ -117,7 +117,8 @@ class TransactionScenario(Scenario):
             self.sizes(),
             two_steps=self.two_steps,
         )
-        kept = [action for action in model.actions if action not in self._left_out()]
+        left_out = self._left_out()
+        kept = [action for action in model.actions if action not in left_out]
         if AT_FAILOVER in self.late:
             kept += [action for action in LATE[AT_FAILOVER] if action not in kept]
         return replace(model, actions=tuple(kept))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -58,13 +57,10 @@ def _exit_code(answers: list[BugAnswer]) -> int:
 
 def _write(answers: list[BugAnswer], tells: bool, form: str, output: str | None) -> None:
     from checker.report.bugs_text import stories_text, table_text
-    from checker.report.files import write_out, write_whole
+    from checker.report.files import json_text, write_answer
 
     if form == "json":
-        content = json.dumps(document(answers), indent=2, ensure_ascii=False) + "\n"
+        content = json_text(document(answers))
     else:
         content = stories_text(answers) if tells else table_text(answers)
-    if output is None:
-        write_out(content)
-    else:
-        write_whole(output, content)
+    write_answer(content, output)

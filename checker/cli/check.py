@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -131,7 +130,7 @@ def answer_of(instance: Instance, options: RunOptions, file: str) -> Answer:
 
 
 def _write(answer: Answer, instance: Instance, options: RunOptions) -> None:
-    from checker.report.files import write_out, write_whole
+    from checker.report.files import json_text, write_answer
     from checker.report.formats import text_of
 
     if options.format == "text" and options.output is None:
@@ -141,14 +140,11 @@ def _write(answer: Answer, instance: Instance, options: RunOptions) -> None:
         print_answer(answer, AnswerConsole(soft_wrap=True))
         return
     if options.format == "json":
-        content = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
+        content = json_text(answer.as_json())
     else:
         found = text_of(answer, instance, options.format)
         if found is None:
             click.echo("eoscheck: nothing that was asked for is broken: no run to write", err=True)
             return
         content = found
-    if options.output is None:
-        write_out(content)
-    else:
-        write_whole(options.output, content)
+    write_answer(content, options.output)

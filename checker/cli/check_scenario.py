@@ -16,9 +16,10 @@ from checker.settings.scenario_file import (
     parameters_at,
     problem_of_bound,
     problem_of_fault,
-    switches_named,
+    switches_chosen,
 )
 from checker.settings.versions import client_version, version
+from model.releases import switches_in_words
 from specs.scenario import IN_ALL, Scenario
 from specs.transaction_scenario import TransactionScenario
 
@@ -43,6 +44,11 @@ class Asked:
     on: tuple[Switch, ...]
     off: tuple[Switch, ...]
     changed: bool
+
+    @property
+    def versions(self) -> str:
+        """Who meets, in words."""
+        return f"brokers {self.kafka}, clients {self.client}"
 
     def instance(self) -> Instance:
         """Return the instance that is explored."""
@@ -97,11 +103,7 @@ def asked_for(scenario: Scenario, versions: Mapping[str, Any], choice: Mapping[s
     _refuse("fault", [problem_of_fault(*pair, scope) for pair in faults.items()])
     properties = tuple(choice["properties"]) or scenario.properties
     _known(dict.fromkeys(properties, 0), "property", tuple(words.properties))
-    on = switches_named(choice["switches_on"], words.switches)
-    off = switches_named(choice["switches_off"], words.switches)
-    both = {switch.name for switch in on} & {switch.name for switch in off}
-    if both:
-        raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
+    on, off = switches_chosen(choice, words.switches)
     kafka = versions.get("kafka") or scenario.kafka
     client = versions.get("client") or (kafka if versions.get("kafka") else scenario.client)
     changed = bool(bounds or faults) or properties != scenario.properties
@@ -148,13 +150,7 @@ def _settings(instance: Instance) -> dict[str, str]:
 
 def _remarks(asked: Asked, answer: Answer) -> tuple[str, ...]:
     scenario = asked.scenario
-    found = [f"brokers {asked.kafka}, clients {asked.client}"]
-    for word, switches in (
-        ("with", (*scenario.on, *asked.on)),
-        ("without", (*scenario.off, *asked.off)),
-    ):
-        if switches:
-            found.append(f"{word} {', '.join(switch.name for switch in switches)}")
+    found = [asked.versions, *switches_in_words(*scenario.switched(asked.on, asked.off))]
     if isinstance(scenario, DeliveryScenario):
         found += scenario.remarks(version(asked.kafka), client_version(asked.client))
     if isinstance(scenario, TransactionScenario) and answer.faults.get("abandoned_connections"):

@@ -32,7 +32,7 @@ from checker.settings.modes import (
     mode_of,
 )
 from checker.settings.pipelines import pipeline_of
-from checker.settings.scenario_file import switches_named
+from checker.settings.scenario_file import switches_chosen
 from checker.settings.together import check_together
 from checker.settings.transactions import PARTLY
 from checker.settings.values import Role
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from checker.advice.changes import Change
     from checker.cli.run_options import RunOptions
     from checker.explicit.explorer import Checked
-    from checker.lang.model import Instance, Step
+    from checker.lang.model import Instance, Model, Step
     from checker.settings.choice import Choice
     from checker.settings.pipeline import Pipeline
     from checker.settings.values import Configuration, Value
@@ -120,11 +120,7 @@ def _advice_unless_interrupted(
 
 def _switched(chosen: Choice, options: Mapping[str, Any]) -> Choice:
     """Return the choice with the switches asked for."""
-    known = pipeline_of(chosen).switches
-    on, off = (switches_named(options[f"switches_{word}"], known) for word in ("on", "off"))
-    both = {switch.name for switch in on} & {switch.name for switch in off}
-    if both:
-        raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
+    on, off = switches_chosen(options, pipeline_of(chosen).switches)
     return replace(chosen, on=on, off=off)
 
 
@@ -134,14 +130,18 @@ def kafka_instance(chosen: Choice, options: Mapping[str, Any]) -> Instance:
     faults = numbers(options["faults"], "fault")
     model = pipeline.model_with(faults)
     sizes = _known(numbers(options["bounds"], "bound"), model.bounds)
-    bounds = {**model.bounds, **with_room(model, sizes, faults), **_held(pipeline, sizes, faults)}
+    bounds = {
+        **model.bounds,
+        **with_room(model, sizes, faults),
+        **_held(pipeline, model, sizes, faults),
+    }
     plain = model.instance(bounds, None, options["properties"] or None)
     values = pipeline.parameters(chosen, bounds)
     return plain.with_parameters(values | budget_parameters(plain, faults))
 
 
 def _held(
-    pipeline: Pipeline, sizes: Mapping[str, int], faults: Mapping[str, int]
+    pipeline: Pipeline, model: Model, sizes: Mapping[str, int], faults: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the bounds that hold what the faults asked for leave; refuse smaller ones."""
     found = {}
@@ -151,7 +151,7 @@ def _held(
             raise EoscheckError(
                 f"--bound {name}={sizes[name]} has no room for --fault {kind}={least}"
             )
-        found[name] = max(sizes.get(name, pipeline.model.bounds[name]), least)
+        found[name] = max(sizes.get(name, model.bounds[name]), least)
     return found
 
 

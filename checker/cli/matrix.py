@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -77,17 +76,14 @@ def _silent(mode: str) -> None:
 
 
 def _write(matrix: Matrix, form: str, output: str | None) -> None:
-    from checker.report.files import write_out, write_whole
+    from checker.report.files import json_text, write_answer
     from checker.report.matrix_html import matrix_html
     from checker.report.matrix_text import matrix_markdown, matrix_text
 
     if form == "json":
-        content = json.dumps(matrix.as_json(), indent=2, ensure_ascii=False) + "\n"
+        content = json_text(matrix.as_json())
     elif form == "html":
         content = matrix_html(matrix)
     else:
         content = matrix_markdown(matrix) if form == "markdown" else matrix_text(matrix)
-    if output is None:
-        write_out(content)
-    else:
-        write_whole(output, content)
+    write_answer(content, output)

@@ -50,7 +50,7 @@ NOTHING_CHOSEN: dict[str, tuple[str, ...]] = dict.fromkeys(
     ("bounds", "faults", "properties", "switches_on", "switches_off"), ()
 )
 """What `model_options` gives where no option is used."""
-_VERSIONS = [
+VERSIONS = [
     click.option("--kafka", metavar="VERSION", help="Version of the brokers."),
     click.option("--client", metavar="VERSION", help="Version of the clients, or librdkafka."),
 ]
@@ -58,7 +58,7 @@ _VERSIONS = [
 
 def version_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which versions of Kafka meet."""
-    for option in reversed(_VERSIONS):
+    for option in reversed(VERSIONS):
         command = option(command)
     return command
 

@@ -146,11 +146,11 @@ def _listed(names: Iterable[str]) -> str:
 def _show(answer: ProveAnswer, form: str, output: str | None) -> None:
     import io
 
-    from checker.report.files import AnswerConsole, write_answer
+    from checker.report.files import AnswerConsole, json_text, write_answer
     from checker.report.prove_text import print_proofs
 
     if form == "json":
-        text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
+        text = json_text(answer.as_json())
     elif output is None:
         print_proofs(answer, AnswerConsole(highlight=False, soft_wrap=True))
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from checker.lang.errors import EoscheckError
 from checker.lang.rules import ALWAYS
 from checker.report.bounded_answer import BoundedAnswer, BoundedProperty, BoundedScenario
 from checker.report.bounded_text import bounded_text
+from checker.report.files import json_text
 from checker.symbolic.bounded import Bounded, check_bounded
 from checker.symbolic.repeat import repeated, repeated_to
 from checker.traces.trace import build_trace
@@ -27,10 +27,7 @@ def check_bounded_scopes(
 ) -> tuple[str, int]:
     """Look at the runs of these scopes, of up to so many steps; return answer and exit code."""
     answer = BoundedAnswer([_answer(scope, steps, effort, quiet) for scope in scopes])
-    if form == "json":
-        text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
-    else:
-        text = bounded_text(answer)
+    text = json_text(answer.as_json()) if form == "json" else bounded_text(answer)
     return text, answer.exit_code
 
 

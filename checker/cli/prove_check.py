@@ -10,6 +10,7 @@ from typing import Any
 from checker.cli.prove_progress import proof_progress
 from checker.cli.prove_run import CERTIFICATES, claim_of, missing_solver
 from checker.lang.errors import EoscheckError
+from checker.report.files import json_text
 
 SCHEMA = "eoscheck/certificate-check@1"
 LARGEST = 1 << 26
@@ -94,7 +95,7 @@ def text_of(result: FileCheck, form: str) -> str:
             "unknown": list(result.unknown),
             "confirmed": result.confirmed,
         }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return json_text(document)
     total = sum(result.confirmed.values())
     by = ", ".join(f"{count} by {way}" for way, count in result.confirmed.items())
     lines = [f"WRONG: {line}" for line in result.complaints]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 from checker.lang.errors import EoscheckError
+from checker.report.files import json_text
 from checker.report.inductive_answer import InductiveAnswer, InductiveProperty, InductiveScenario
 from checker.report.inductive_text import inductive_text
 from checker.symbolic.induction import Induction, check_induction
@@ -36,10 +36,7 @@ def check_inductive_scopes(
     if steps == 0:
         raise EoscheckError("--inductive needs at least one step")
     answer = InductiveAnswer([_answer(scope, steps or 1, effort, quiet) for scope in scopes])
-    if form == "json":
-        text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
-    else:
-        text = inductive_text(answer)
+    text = json_text(answer.as_json()) if form == "json" else inductive_text(answer)
     return text, answer.exit_code
 
 

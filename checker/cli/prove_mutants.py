@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.cli.prove_run import claim_of, missing_solver
 from checker.lang.errors import EoscheckError
-from checker.report.files import write_answer, write_out
+from checker.report.files import json_text, write_answer, write_out
 from checker.report.mutants_answer import AS_LISTED, MutantProof, MutantsAnswer, mutants_text
 from checker.report.prove_answer import worst
 
@@ -42,10 +41,7 @@ def judge_mutants(
         names = ", ".join(model.name for model in models)
         raise EoscheckError(f"no mutants are listed of {names}")
     answer = MutantsAnswer(found)
-    if form == "json":
-        text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
-    else:
-        text = mutants_text(answer)
+    text = json_text(answer.as_json()) if form == "json" else mutants_text(answer)
     write_answer(text, output)
     return 0 if answer.verdict == AS_LISTED else 1
 
@@ -72,10 +68,9 @@ def judge(model: ProofModel, mutant: Mutant, seed: int = 0) -> MutantProof:
 
 
 def _runs(proof: Proof, model: ProofModel) -> dict[str, int]:
-    words = [word for word in (proof.word, proof.steps_word) if word is not None]
     return {
         name: len(states) - 1
-        for word in words
+        for word in proof.words
         for name, states in word.runs.items()
         if name in model.guarantees
     }

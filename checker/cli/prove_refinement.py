@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 from checker.lang.errors import EoscheckError
-from checker.report.files import write_answer
+from checker.report.files import json_text, write_answer
 from checker.report.refinement_answer import FAILS, RefinementAnswer, ScenarioRefinement
 from checker.report.refinement_text import refinement_text
-from checker.settings.scenario_file import (
-    client_release_of,
-    find_scenario,
-    release_of,
-    switches_named,
-)
+from checker.settings.scenario_file import find_scenario, parameters_at, switches_named
 from checker.symbolic.refinement import check_refinement
 from checker.traces.trace import build_trace
+from model.transactions.versions import SWITCHES
 from specs.refinement.registry import REFINEMENTS
 from specs.transaction_scenario import TransactionScenario
 
@@ -42,17 +37,14 @@ def check_refinements(
 
     without: switches of the detailed model (tickets) that are off.
     """
-    off = switches_named(tuple(without))
+    off = switches_named(without, SWITCHES)
     found = []
     for declared, name in _chosen(scenarios, models):
         if not quiet:
             print(f"{declared.name}: {name} ...", file=sys.stderr, flush=True)
         found.append(check_scenario(declared, name, off))
     answer = RefinementAnswer(found)
-    if form == "json":
-        text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False) + "\n"
-    else:
-        text = refinement_text(answer)
+    text = json_text(answer.as_json()) if form == "json" else refinement_text(answer)
     write_answer(text, output)
     return 1 if answer.verdict == FAILS else 0
 
@@ -103,8 +95,7 @@ def _scenario_instance(scenario: Scenario, off: tuple[Switch, ...]) -> tuple[Ins
     if not isinstance(scenario, TransactionScenario):
         model = scenario.vocabulary.model
         raise EoscheckError(f"{scenario.name} is about {model}, which no proof model speaks of")
-    kafka, client = release_of(scenario.kafka), client_release_of(scenario.client)
-    parameters = scenario.parameters(kafka, client, off=off)
+    parameters = parameters_at(scenario, scenario.kafka, scenario.client, off=off)
     versions = f"brokers {scenario.kafka}, clients {scenario.client}"
     if off:
         versions += f", without {', '.join(switch.name for switch in off)}"

@@ -186,8 +186,8 @@ def _trace(proof: Proof, name: str) -> Trace | None:
     from checker.traces.replay import rebuild
     from checker.traces.trace import build_trace
 
-    for word in (proof.word, proof.steps_word):
-        if word is None or name not in word.runs:
+    for word in proof.words:
+        if name not in word.runs:
             continue
         states = word.runs[name]
         if word.checked is None:
@@ -199,7 +199,7 @@ def _trace(proof: Proof, name: str) -> Trace | None:
 
 def _explored(proof: Proof) -> list[str]:
     """Return in words how far the explorer has looked for runs."""
-    return [_extent(word) for word in (proof.word, proof.steps_word) if word is not None]
+    return [_extent(word) for word in proof.words]
 
 
 def _extent(word: Word) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from checker.cli.options import VERSIONS
 from checker.lang.errors import EoscheckError
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ _OPTIONS = [
         type=click.IntRange(0, MOST_STEPS),
         help="Runs of up to so many steps, or so many steps that keep a property.",
     ),
-    click.option("--kafka", metavar="VERSION", help="Version of the brokers."),
-    click.option("--client", metavar="VERSION", help="Version of the clients."),
+    *VERSIONS,
     click.option("--bound", "bounds", multiple=True, metavar="NAME=N", help="Size of the scope."),
     click.option("--fault", "faults", multiple=True, metavar="NAME=N", help="Faults of a kind."),
     click.option("--property", "asked", multiple=True, metavar="NAME", help="Only this property."),
@@ -52,7 +52,8 @@ def asks_about_scopes(options: Mapping[str, Any]) -> bool:
     ways = [way for way in _WAYS if options[way]]
     if len(ways) > 1:
         raise EoscheckError("--bounded and --inductive are two questions: ask one of them")
-    given = [name for name, value in options.items() if name not in _WAYS and value]
+    others = [name for name in options if name not in _WAYS]
+    given = [name for name in others if options[name] not in (None, ())]
     if given and not ways:
         name = _NAMES.get(given[0], given[0])
         raise EoscheckError(f"--{name} is for --bounded and --inductive")
@@ -71,7 +72,7 @@ def look(
     from checker.cli.prove_bounded import check_bounded_scopes
     from checker.cli.prove_inductive import check_inductive_scopes
     from checker.cli.scope import scope_named
-    from checker.report.files import write_out, write_whole
+    from checker.report.files import write_answer
     from checker.symbolic.bounded import RLIMIT
     from checker.symbolic.solving import Effort
 
@@ -92,8 +93,5 @@ def look(
     effort = Effort(rlimit=options["rlimit"] or RLIMIT, seed=seed)
     ask = check_inductive_scopes if inductive else check_bounded_scopes
     text, code = ask(scopes, options["steps"], effort, form, quiet)
-    if output is None:
-        write_out(text)
-    else:
-        write_whole(output, text)
+    write_answer(text, output)
     return code

@@ -39,19 +39,16 @@ def scope_named(
     if all_invariants and not choice["properties"]:
         names = [item.name for item in properties_of(target) if item.kind == ALWAYS]
         choice = {**choice, "properties": tuple(names)}
-    instance = instance_of_target(target, choice, versions)
-    if not instance.properties and not instance.model.deadlock:
-        raise EoscheckError(f"{target} has no property: there is nothing to look for")
     words = [f"with {name}" for name in choice["switches_on"]]
     words += [f"without {name}" for name in choice["switches_off"]]
-    if not is_model(target):
-        words = [_versions(target, versions), *words]
+    if is_model(target):
+        instance = instance_of_target(target, choice, versions)
+    else:
+        from checker.cli.check_scenario import asked_for
+        from checker.settings.scenario_file import find_scenario
+
+        asked = asked_for(find_scenario(target), versions, choice)
+        instance, words = asked.instance(), [asked.versions, *words]
+    if not instance.properties and not instance.model.deadlock:
+        raise EoscheckError(f"{target} has no property: there is nothing to look for")
     return Scope(target, ", ".join(words), instance)
-
-
-def _versions(target: str, versions: Mapping[str, str | None]) -> str:
-    from checker.settings.scenario_file import find_scenario
-
-    scenario, kafka = find_scenario(target), versions.get("kafka")
-    client = versions.get("client") or kafka or scenario.client
-    return f"brokers {kafka or scenario.kafka}, clients {client}"

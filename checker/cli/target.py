@@ -50,12 +50,7 @@ def properties_of(target: str) -> Iterable[Property[Any]]:
 
 def plain_instance(target: str) -> Instance:
     """Return the instance that TARGET names, with nothing changed."""
-    if is_model(target):
-        return named_instance(target, NOTHING_CHOSEN)
-    from checker.cli.check_scenario import asked_for
-    from checker.settings.scenario_file import find_scenario
-
-    return asked_for(find_scenario(target), {}, NOTHING_CHOSEN).instance()
+    return instance_of_target(target, NOTHING_CHOSEN, {})
 
 
 def named_instance(target: str, choice: Mapping[str, Any]) -> Instance:

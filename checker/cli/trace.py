@@ -42,7 +42,7 @@ def _replayed(file: str, name: str | None) -> tuple[str, Instance, Run]:
 @click.option("-o", "--output", metavar="FILE")
 def show(file: str, name: str | None, form: str, output: str | None) -> int:
     """Show the steps of a run and what each changed."""
-    from checker.report.files import write_out, write_whole
+    from checker.report.files import write_answer
     from checker.report.formats import broken_run
     from checker.report.steps import steps_text
     from checker.traces.itf import to_itf
@@ -58,10 +58,7 @@ def show(file: str, name: str | None, form: str, output: str | None) -> int:
     else:
         sentences = {item.name: item.sentence for item in instance.properties}
         content = str(render(broken_run(trace, broken, sentences.get(broken, "")), form))
-    if output is None:
-        write_out(content)
-    else:
-        write_whole(output, content)
+    write_answer(content, output)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -44,6 +45,11 @@ def write_answer(content: str, file: str | None) -> None:
         write_out(content)
     else:
         write_whole(file, content)
+
+
+def json_text(document: object) -> str:
+    """Return a document as JSON, as answers are written."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 class AnswerConsole(Console):

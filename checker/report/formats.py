@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from checker.report.answer import BROKEN
+from checker.report.files import json_text
 from checker.report.text import plain, print_answer
 from checker.traces.itf import to_itf
 from diagrams import render
@@ -32,7 +32,7 @@ def text_of(answer: Answer, instance: Instance, form: str) -> str | None:
         return None
     if form == "itf":
         document = to_itf(instance, item.trace, item.sentence)
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return json_text(document)
     return str(render(broken_run(plain(item.trace), item.name, item.sentence), form))
 
 

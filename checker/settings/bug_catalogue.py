@@ -16,7 +16,7 @@ from checker.settings.scenario_file import (
     read_switches,
 )
 from checker.settings.toml_file import read_toml
-from model.releases import FAMILIES, in_words
+from model.releases import FAMILIES, in_words, switches_in_words
 from specs.transaction_scenario import TransactionScenario
 
 if TYPE_CHECKING:
@@ -77,11 +77,7 @@ class Case:
     def words(self) -> str:
         """The versions and switches in a few words."""
         client = "" if self.client == self.kafka else f", clients {self.client}"
-        changes = [("with", self.on), ("without", self.off)]
-        listed = "".join(
-            f" {w} {', '.join(s.name for s in names)}" for w, names in changes if names
-        )
-        return f"{self.kafka}{client}{listed}"
+        return " ".join([f"{self.kafka}{client}", *switches_in_words(self.on, self.off)])
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from checker.settings.reader import configuration, default_configuration
 from checker.settings.scenario import FACTS, assumptions_of, parameters_of
 from checker.settings.unknown import is_known, listed
 from checker.settings.values import Role
-from model.releases import forced
 from model.settings import Budgets
 from model.versions import SWITCHES
 from model.world import BOUNDS, kafka_model
@@ -80,9 +79,9 @@ class DeliveryScenario(Scenario):
 
         Raises ConfigRefused where these versions refuse the settings.
         """
-        values = parameters_of(self.choice(brokers, clients), self.sizes())
-        switches = {f"settings.{n}": v for n, v in forced(*self.switched(on, off)).items()}
-        return values | switches | self.budgets()
+        on, off = self.switched(on, off)
+        chosen = replace(self.choice(brokers, clients), on=on, off=off)
+        return parameters_of(chosen, self.sizes()) | self.budgets()
 
     def choice(self, brokers: Version, clients: Version) -> Choice:
         """Return settings and facts as these versions take them; raises ConfigRefused."""

@@ -17,17 +17,16 @@ if TYPE_CHECKING:
 class Pipeline:
     """What applications do, as one model sees it.
 
-    name: of the model in answers; model: with guarantees and witnesses; model_with: the model with
-    the steps that fault budgets besides the default ones need; room: bounds that hold what faults
+    name: of the model in answers; model_with: the model, with guarantees and witnesses, and the
+    steps that fault budgets besides the default ones need; room: bounds that hold what faults
     leave, with the kind of faults of each; parameters: the model's settings for a choice under
-    bounds; budgets: fault budgets that are not the model's default, for
-    a choice; assumptions: what the answer takes for granted; modes: the guarantees that each
-    delivery mode needs; sentences: what each mode means; facts: the application facts that matter;
-    switches: Kafka's tickets that a choice may have or lack whatever its versions say.
+    bounds; budgets: fault budgets that are not the model's default, for a choice; assumptions: what
+    the answer takes for granted; modes: the guarantees that each delivery mode needs; sentences:
+    what each mode means; facts: the application facts that matter; switches: Kafka's tickets that a
+    choice may have or lack whatever its versions say.
     """
 
     name: str
-    model: Model
     model_with: Callable[[Mapping[str, int]], Model]
     room: Mapping[str, str]
     parameters: Callable[[Choice, Mapping[str, int]], dict[str, int]]
@@ -37,3 +36,8 @@ class Pipeline:
     sentences: Mapping[str, str]
     facts: tuple[str, ...]
     switches: tuple[Switch, ...]
+
+    @property
+    def model(self) -> Model:
+        """The model under the default faults."""
+        return self.model_with({})

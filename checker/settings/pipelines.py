@@ -31,7 +31,6 @@ def pipeline_of(choice: Choice) -> Pipeline:
         return transactional_pipeline(choice)
     return Pipeline(
         name="kafka",
-        model=scenario_model(),
         model_with=lambda _: scenario_model(),
         room={},
         parameters=parameters_of,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from checker.settings.broker import EXPIRATION_BEFORE, ID_EXPIRATION
 from checker.settings.producer import DELIVERY_TIMEOUT
 from checker.settings.versions import as_release
-from model.releases import forced, released
+from model.releases import forced, released, switches_in_words
 from model.settings import Acks, Commit, OffsetReset, OnError, Processing, Restart
 from model.versions import SWITCHES
 from model.world import BOUNDS
@@ -75,12 +75,6 @@ def _outlasts(choice: Choice) -> bool:
     return choice.producer.number(DELIVERY_TIMEOUT) > expiration
 
 
-def switched(choice: Choice) -> list[str]:
-    """Return the switches of a choice in words, nothing where there is none."""
-    pairs = (("with", choice.on), ("without", choice.off))
-    return [f"{word} {', '.join(s.name for s in switches)}" for word, switches in pairs if switches]
-
-
 def reset_of(choice: Choice) -> OffsetReset:
     """Return the reset policy; a start by duration skips older records, as latest does."""
     value = str(choice.consumer.value("auto.offset.reset").value)
@@ -108,7 +102,7 @@ def _replication(choice: Choice, most: int) -> tuple[int, int]:
 
 def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[str, ...]:
     """Return in sentences what the answer takes for granted."""
-    found = switched(choice)
+    found = switches_in_words(choice.on, choice.off)
     broker = choice.broker
     replicas = broker.number("default.replication.factor")
     if replicas > bounds["replicas"]:

@@ -15,7 +15,6 @@ from checker.settings.versions import LATEST, as_release, client_version, versio
 from model.releases import find_switch
 from model.transactions.faults import Fault
 from model.transactions.settings import HIGHEST_EPOCH, MOST_FAULTS
-from model.transactions.versions import SWITCHES
 from specs.scenario import IN_ALL, Expected
 from specs.transaction_scenario import ALL_LATE, LATE, TransactionScenario
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from checker.settings.toml_file import Table
-    from model.releases import Release, Switch
+    from model.releases import Switch
     from specs.scenario import Scenario, Vocabulary
 
 LARGEST_BOUND = 64
@@ -143,22 +142,12 @@ def parameters_at(
     if isinstance(scenario, DeliveryScenario):
         return scenario.parameters(version(kafka), client_version(client), on, off)
     assert isinstance(scenario, TransactionScenario)
-    return scenario.parameters(release_of(kafka), client_release_of(client), on, off)
+    return scenario.parameters(
+        as_release(version(kafka)), as_release(client_version(client)), on, off
+    )
 
 
-def release_of(kafka: str) -> Release:
-    """Return the release of brokers; raise UnknownVersion."""
-    return as_release(version(kafka))
-
-
-def client_release_of(client: str) -> Release:
-    """Return the Java release that a client speaks like; raise UnknownVersion."""
-    return as_release(client_version(client))
-
-
-def switches_named(
-    names: Iterable[str], known: tuple[Switch, ...] = SWITCHES
-) -> tuple[Switch, ...]:
+def switches_named(names: Iterable[str], known: tuple[Switch, ...]) -> tuple[Switch, ...]:
     """Return switches by their tickets; raise EoscheckError for one that does not exist."""
     found = []
     for name in names:
@@ -170,8 +159,19 @@ def switches_named(
     return tuple(found)
 
 
+def switches_chosen(
+    choice: Mapping[str, Any], known: tuple[Switch, ...]
+) -> tuple[tuple[Switch, ...], tuple[Switch, ...]]:
+    """Return what options switch on and off; raise EoscheckError for one that is both."""
+    on, off = (switches_named(choice[f"switches_{word}"], known) for word in ("on", "off"))
+    both = {switch.name for switch in on} & {switch.name for switch in off}
+    if both:
+        raise EoscheckError(f"the switch {min(both)!r} cannot be both on and off")
+    return on, off
+
+
 def _check_versions(table: Table, kafka: str, client: str) -> None:
-    for key, read, value in (("kafka", release_of, kafka), ("client", client_release_of, client)):
+    for key, read, value in (("kafka", version, kafka), ("client", client_version, client)):
         try:
             read(value)
         except UnknownVersion as error:

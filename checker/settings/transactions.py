@@ -21,8 +21,9 @@ from checker.settings.broker import (
 from checker.settings.choice import ISOLATION
 from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
 from checker.settings.pipeline import Pipeline
-from checker.settings.scenario import reset_by_duration, reset_of, switched
+from checker.settings.scenario import reset_by_duration, reset_of
 from checker.settings.versions import as_release
+from model.releases import switches_in_words
 from model.settings import OffsetReset
 from model.transactions.faults import Fault
 from model.transactions.settings import Budgets, Isolation
@@ -31,6 +32,7 @@ from model.transactions.sorts import Version as TransactionVersion
 from model.transactions.versions import SWITCHES, settings_of
 from model.transactions.world import BOUNDS, transactions_model
 from model.versions import SWITCHES as DELIVERY
+from specs.scenario import IN_ALL
 from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
 
@@ -91,7 +93,6 @@ def transactional_pipeline(choice: Choice) -> Pipeline:
     """Return the pipeline of a producer with a transactional.id."""
     return Pipeline(
         name="kafka-transactions",
-        model=model_with(choice, {}),
         model_with=lambda faults: model_with(choice, faults),
         room=ROOM,
         parameters=parameters_of,
@@ -205,7 +206,7 @@ def budgets_of(choice: Choice) -> dict[str, int]:
     budgets = dict.fromkeys(Budgets.__annotations__, 0)
     budgets |= {str(kind): count for kind, count in FAULTS.items()}
     budgets[Fault.UNCLEAN_ELECTIONS] = int(can_lose_log(choice))
-    budgets["in_all"] = 2
+    budgets[IN_ALL] = 2
     return budgets
 
 
@@ -217,7 +218,7 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
         "what reads its output has "
         + ("the reader's file" if choice.reader else "the consumer's isolation.level")
     ]
-    found += switched(choice)
+    found += switches_in_words(choice.on, choice.off)
     isolation = choice.consumer.value(ISOLATION)
     if choice.consumer.word(ISOLATION) == "read_uncommitted":
         found.append(

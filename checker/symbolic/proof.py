@@ -84,6 +84,11 @@ class Proof:
     steps_word: Word | None = None
 
     @property
+    def words(self) -> tuple[Word, ...]:
+        """What the explorer said, where it was asked."""
+        return tuple(word for word in (self.word, self.steps_word) if word is not None)
+
+    @property
     def verdict(self) -> str:
         """The worst verdict of the properties; refuted is worst, then unknown, not inductive."""
         found = {item.verdict for item in self.properties}

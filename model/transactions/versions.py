@@ -8,7 +8,7 @@ transaction.version was not raised after an upgrade, other than by the switch KA
 
 from collections.abc import Iterable
 
-from model.releases import Release, Switch, find_switch, flag, forced, released
+from model.releases import Release, Switch, flag, forced, released
 from model.transactions.sorts import Version
 
 VERSION_1: Release = (3, 8)  # TRANSACTION_ABORTABLE: Produce v11, EndTxn v4 (KAFKA-16314)
@@ -185,11 +185,6 @@ SWITCHES: tuple[Switch, ...] = (
         clients=(3, 2),
     ),
 )
-
-
-def switch_named(name: str) -> Switch | None:
-    """Return the switch of a ticket, None if there is none; the case of letters is ignored."""
-    return find_switch(SWITCHES, name)
 
 
 def settings_of(

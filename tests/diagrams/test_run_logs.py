@@ -12,7 +12,7 @@ from checker.cli.answers import trace_of
 from checker.explicit.explorer import check
 from checker.lang import Capacity, Identity, Log, Model, Record, action, require
 from checker.lang.logs import LogEntry, LogView
-from checker.settings.scenario_file import client_release_of, find_scenario, release_of
+from checker.settings.scenario_file import find_scenario, parameters_at
 from checker.traces.messages import with_origins
 from checker.traces.replay import replay
 from checker.traces.trace import Change, Trace, TraceStep, build_trace
@@ -199,7 +199,7 @@ def test_a_model_that_shows_no_logs_has_none() -> None:
 def broken_run(scenario: str, kafka: str, name: str) -> Trace:
     """The shortest run of a scenario that breaks a guarantee."""
     found = find_scenario(scenario)
-    parameters = found.parameters(release_of(kafka), client_release_of(kafka))
+    parameters = parameters_at(found, kafka, kafka)
     return trace_of(check(found.model().instance(parameters=parameters)), name)
 
 

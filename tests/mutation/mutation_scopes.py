@@ -11,10 +11,10 @@ import delivery_structure
 import transaction_structure
 
 from checker.mutation.survey import Scope
+from checker.settings.scenario_expected import expected_of
 from checker.settings.scenario_file import (
-    client_release_of,
     find_scenario,
-    release_of,
+    parameters_at,
     switches_named,
 )
 from model.settings import Budgets, Commit, OffsetReset, OnError, Processing, Restart
@@ -48,14 +48,11 @@ class Choice:
         return " ".join(word for word in words if word)
 
     def parameters(self, scenario: Scenario) -> dict[str, int]:
-        brokers, clients = self.kafka, self.client or self.kafka
-        named = scenario.parameters(
-            release_of(brokers),
-            client_release_of(clients),
-            switches_named(self.on),
-            switches_named(self.off),
+        known = scenario.vocabulary.switches
+        on, off = (switches_named(names, known) for names in (self.on, self.off))
+        return parameters_at(scenario, self.kafka, self.client or self.kafka, on, off) | dict(
+            self.more
         )
-        return named | dict(self.more)
 
 
 P0, P1, P2, P3 = (Choice(kafka) for kafka in ("3.5", "3.9", "4.1", "4.2"))
@@ -173,9 +170,9 @@ def read_scope(name: str) -> Scenario:
 
 def matching(scenario: Scenario, choice: Choice) -> Expected | None:
     """Return what the file expects of a run, if it says so."""
-    wanted = (choice.kafka, choice.client or choice.kafka, choice.on, choice.off)
-    rows = [r for r in scenario.expected if (r.kafka, r.client, r.on, r.off) == wanted]
-    return rows[0] if rows and not choice.more else None
+    if choice.more:
+        return None
+    return expected_of(scenario, choice.kafka, choice.client or choice.kafka, choice.on, choice.off)
 
 
 def scope(name: str) -> Scope:

@@ -14,13 +14,14 @@ import pytest
 from checker.explicit.explorer import BROKEN, HOLDS, check
 from checker.lang import NONE, always, exists
 from checker.settings.bug_catalogue import catalogue
-from checker.settings.scenario_file import find_scenario, release_of, switches_named
+from checker.settings.scenario_file import find_scenario, parameters_at, switches_named
 from model.sorts import Error
 from model.transactions.batches import SendState
 from model.transactions.coordinator import TxnState, check_end, check_init, is_preparing
 from model.transactions.requests import Kind
 from model.transactions.sorts import TransactionalId
 from model.transactions.transaction_manager import ManagerState
+from model.transactions.versions import SWITCHES
 from model.transactions.world import World, start
 
 if TYPE_CHECKING:
@@ -153,11 +154,9 @@ def model_of(entry: Entry) -> Model:
 
 def shown(entry: Entry, *, fixed: bool) -> tuple[str, int]:
     """The verdict, and the length of the shortest run to what is denied."""
-    release = release_of(entry.kafka)
     on, off = (entry.fix, ()) if fixed else ((), entry.without)
-    parameters = scenario_of(entry).parameters(
-        release, release, switches_named(on), switches_named(off)
-    )
+    switched = (switches_named(names, SWITCHES) for names in (on, off))
+    parameters = parameters_at(scenario_of(entry), entry.kafka, entry.kafka, *switched)
     checked = check(model_of(entry).instance().with_parameters(parameters))
     assert checked.error is None and checked.complete
     name = entry.denied.name
@@ -208,7 +207,7 @@ def test_beyond_the_last_epoch_a_transaction_stays_open_whatever_happens(
         changes={"faults": {"transaction_timeouts": 1, "coordinator_failovers": 1}, "late": ()},
     )
     model = replace(model_of(entry), start=beyond_its_end)
-    parameters = scenario_of(entry).parameters((4, 2), (4, 2), switches_named(fix))
+    parameters = scenario_of(entry).parameters((4, 2), (4, 2), switches_named(fix, SWITCHES))
     checked = check(model.instance().with_parameters(parameters))
     assert checked.error is None and checked.complete
     assert checked.exploration.states > 10

@@ -12,6 +12,7 @@ from checker.cli.prove_refinement import check_scenario
 from checker.lang.errors import LanguageError
 from checker.settings.scenario_file import switches_named
 from model.sorts import Error
+from model.transactions.versions import SWITCHES
 from specs.refinement.claims import nothing
 from specs.refinement.failover import FAILOVER
 from specs.refinement.idempotence import IDEMPOTENCE
@@ -63,7 +64,7 @@ def failure_of(found: ScenarioRefinement) -> tuple[int, str, str]:
 def test_a_guard_that_is_off_is_found(
     declared: Refinement, scenario: str, ticket: str, failure: tuple[int, str, str]
 ) -> None:
-    found = check_scenario(declared, scenario, switches_named((ticket,)))
+    found = check_scenario(declared, scenario, switches_named((ticket,), SWITCHES))
     assert failure_of(found) == failure
     assert ticket in found.versions
 

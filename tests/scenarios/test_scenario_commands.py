@@ -43,6 +43,18 @@ def test_switches_versions_and_properties_change_the_verdict(capsys):
     assert "file expects" not in out
 
 
+def test_an_option_wins_over_a_switch_of_the_file(capsys, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "t"\nkafka = "4.1"\nwith = ["KAFKA-19446"]\nlate = []\n')
+    out = answer(capsys, "check", str(file), "--bound", "producers=1", "-q")[1]
+    assert "With KAFKA-19446" in out
+    out = answer(
+        capsys, "check", str(file), "--bound", "producers=1", "--without", "KAFKA-19446", "-q"
+    )[1]
+    assert "Without KAFKA-19446" in out
+    assert "With KAFKA-19446" not in out
+
+
 def test_bad_input_is_one_sentence(capsys):
     for arguments, sentence in (
         (("check", "late-markers"), "there is no scenario 'late-markers'"),

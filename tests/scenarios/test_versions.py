@@ -2,14 +2,13 @@
 
 import pytest
 
-from model.releases import FAMILIES
+from model.releases import FAMILIES, find_switch
 from model.transactions.settings import Settings
 from model.transactions.sorts import Version
 from model.transactions.versions import (
     SWITCHES,
     settings_of,
     spoken_version,
-    switch_named,
 )
 
 
@@ -49,10 +48,10 @@ def test_an_old_client_has_neither_group_fencing_nor_epoch_bumps():
 
 
 def test_switches_win_over_releases():
-    on, off = switch_named("kafka-14561"), switch_named("KAFKA-19446")
+    on, off = (find_switch(SWITCHES, name) for name in ("kafka-14561", "KAFKA-19446"))
     assert settings_of((3, 5), (3, 5), on=(on,))["verification"] == 1
     assert settings_of((4, 2), (4, 2), off=(off,))["strict_marker"] == 0
-    both = switch_named("KAFKA-14562")
+    both = find_switch(SWITCHES, "KAFKA-14562")
     found = settings_of((3, 9), (3, 9), on=(both,))
     assert (found["cluster_version"], found["client_version"]) == (Version.V2, Version.V2)
 

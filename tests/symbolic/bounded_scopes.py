@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checker.settings.scenario_file import (
-    client_release_of,
-    find_scenario,
-    release_of,
-    switches_named,
-)
+from checker.settings.scenario_file import find_scenario, parameters_at, switches_named
 from specs import checked_model
 
 if TYPE_CHECKING:
@@ -22,8 +17,8 @@ TWO_RECORDS = {**ONE_RECORD, "records": 2}
 def scenario_instance(name: str, kafka: str, without: tuple[str, ...] = ()) -> Instance:
     """Return the instance of a scenario for a version of brokers and clients."""
     scenario = find_scenario(name)
-    off = switches_named(without)
-    parameters = scenario.parameters(release_of(kafka), client_release_of(kafka), off=off)
+    off = switches_named(without, scenario.vocabulary.switches)
+    parameters = parameters_at(scenario, kafka, kafka, off=off)
     return scenario.model().instance(parameters=parameters)
 
 

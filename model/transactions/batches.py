@@ -77,10 +77,10 @@ def is_pending(batch: ClientBatch) -> bool:
 
 
 @function
-def free_place(entry: ClientPartition) -> int:
-    """Return the place of the next record; the last place if the transaction has all of them."""
+def first_in(entry: ClientPartition, state: SendState) -> int:
+    """Return the place of the first batch in a state; else the last place."""
     for place in range(bound("batches") - 1):
-        if entry.batches[place].state == SendState.NOTHING:
+        if entry.batches[place].state == state:
             return place
     return bound("batches") - 1
 
@@ -90,24 +90,6 @@ def oldest_pending(entry: ClientPartition) -> int:
     """Return the place of the first batch that is not completed; else the last place."""
     for place in range(bound("batches") - 1):
         if is_pending(entry.batches[place]):
-            return place
-    return bound("batches") - 1
-
-
-@function
-def oldest_in_flight(entry: ClientPartition) -> int:
-    """Return the place of the batch that the leader takes next; else the last place."""
-    for place in range(bound("batches") - 1):
-        if entry.batches[place].state == SendState.IN_FLIGHT:
-            return place
-    return bound("batches") - 1
-
-
-@function
-def waiting_place(entry: ClientPartition) -> int:
-    """Return the place of the batch whose partition is being added; else the last place."""
-    for place in range(bound("batches") - 1):
-        if entry.batches[place].state == SendState.WAITING:
             return place
     return bound("batches") - 1
 
@@ -187,10 +169,8 @@ def leave_connection(entry: ClientPartition) -> None:
     for place in for_each(RecordPlace):
         batch = entry.batches[place]
         if batch.state == SendState.IN_FLIGHT:
+            put_back(entry, place)
             batch.state = SendState.RETRYING
-            if bound("batches") > 1:
-                batch.in_retry = True
-                batch.shift = 0
     entry.asked = Asked.NOT_YET
 
 

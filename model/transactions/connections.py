@@ -15,7 +15,7 @@ from checker.lang import NONE, action, bound, procedure, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
-from model.transactions.batches import SendState, oldest_in_flight, sequence_on_connection
+from model.transactions.batches import SendState, first_in, sequence_on_connection
 from model.transactions.coordinator import end_transaction, init_producer_id
 from model.transactions.faults import Fault, suffer
 from model.transactions.group_coordinator import handle_txn_offset_commit
@@ -97,7 +97,7 @@ def batch_of(world: "World", producer: int, partition: int) -> Batch:
     """Return a client's oldest batch on the connection to the leader of a partition."""
     client = world.clients[producer]
     entry = client.partitions[partition]
-    place = oldest_in_flight(entry)
+    place = first_in(entry, SendState.IN_FLIGHT)
     return Batch(
         producer_id=client.producer_id,
         epoch=client.epoch,
@@ -114,7 +114,7 @@ def ask_coordinator(world: "World", producer: ProducerSlot, partition: Partition
     A step of its own where other steps may come before the batch is appended.
     """
     entry = world.clients[producer].partitions[partition]
-    place = oldest_in_flight(entry)
+    place = first_in(entry, SendState.IN_FLIGHT)
     require(world.settings.two_step_verification, "verification and append are one step")
     require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
     require(entry.asked == Asked.NOT_YET, "the coordinator has answered")
@@ -144,7 +144,7 @@ def verify_and_append(
 def take_batch(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
     """The leader of partition {partition} takes the batch of producer {producer}."""
     entry = world.clients[producer].partitions[partition]
-    place = oldest_in_flight(entry)
+    place = first_in(entry, SendState.IN_FLIGHT)
     require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
     batch = batch_of(world, producer, partition)
     if world.settings.two_step_verification and entry.asked == Asked.NOT_YET:
@@ -163,7 +163,7 @@ def refuse_batch(world: "World", producer: ProducerSlot, partition: DataPartitio
     that should verify the batch is not available (AddPartitionsToTxnManager).
     """
     entry = world.clients[producer].partitions[partition]
-    place = oldest_in_flight(entry)
+    place = first_in(entry, SendState.IN_FLIGHT)
     require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
     require(entry.asked == Asked.NOT_YET, "the coordinator has answered")
     suffer(world, Fault.REFUSED_BATCHES)

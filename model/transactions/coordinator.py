@@ -54,8 +54,9 @@ class Transaction(Record):
     """What the coordinator knows of a transactional id (TransactionMetadata).
 
     producer_id NONE: the id is unknown. last_epoch: before the last bump, in memory only.
-    unacknowledged: partitions whose marker is not acknowledged; gave_up: a marker was refused, the
-    rest is not sent any more (TransactionMarkerRequestCompletionHandler). version: of the client.
+    unacknowledged: partitions whose marker is not acknowledged; gave_up: no marker is sent any
+    more, as one was refused (TransactionMarkerRequestCompletionHandler) or EndTxn had a higher
+    epoch (KAFKA-9600). version: of the client.
     repeat: a completion that the log has twice, or may have.
     """
 
@@ -87,6 +88,12 @@ class Coordinator(Record):
 def is_preparing(transaction: Transaction) -> bool:
     """Return whether the outcome is decided and markers are being written."""
     return transaction.state in (TxnState.PREPARE_COMMIT, TxnState.PREPARE_ABORT)
+
+
+@function
+def is_completed(transaction: Transaction) -> bool:
+    """Return whether all markers of the last transaction are written, and no other one is open."""
+    return transaction.state in (TxnState.COMPLETE_COMMIT, TxnState.COMPLETE_ABORT)
 
 
 @function
@@ -211,8 +218,7 @@ def is_end_repeated(transaction: Transaction, epoch: int) -> bool:
 
     After a rotation of the producer id the new epoch is 0.
     """
-    is_complete = transaction.state in (TxnState.COMPLETE_COMMIT, TxnState.COMPLETE_ABORT)
-    return is_complete and transaction.epoch != epoch
+    return is_completed(transaction) and transaction.epoch != epoch
 
 
 @function
@@ -228,7 +234,6 @@ def check_end(
         and epoch == settings.maximum_epoch - 1
         and transaction.epoch == 0
     )
-    is_complete = transaction.state in (TxnState.COMPLETE_COMMIT, TxnState.COMPLETE_ABORT)
     if transaction.producer_id == NONE:
         return Error.INVALID_PRODUCER_ID_MAPPING
     if is_preparing(transaction) and settings.end_checks_pending_first:
@@ -238,7 +243,7 @@ def check_end(
     is_valid = transaction.epoch == epoch
     if is_preparing(transaction):
         is_valid = is_retry
-    elif is_complete:
+    elif is_completed(transaction):
         is_valid = is_retry or is_overflow or transaction.epoch == epoch
     if not is_valid:
         return Error.PRODUCER_FENCED

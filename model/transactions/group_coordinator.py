@@ -84,17 +84,15 @@ def has_open_offsets(world: "World") -> bool:
     """Return whether an offset waits for the end of its transaction."""
     if is_behind(world):
         return offsets_cache.has_pending(world)
-    return world.partitions[bound("partitions")].log.exists(
-        lambda entry: entry.kind == EntryKind.TRANSACTIONAL and entry.outcome == Outcome.OPEN
-    )
+    return world.partitions[bound("partitions")].log.exists(is_undecided)
 
 
 @function
 def check_member(world: "World", generation: int, is_member: bool) -> int:
     """Return why a commit that names a member is refused (#validateOffsetCommit).
 
-    One in a transaction is only looked at since KIP-447.
-    generation NONE: the request names no member, and is not fenced.
+    One in a transaction is only looked at since KIP-447. generation NONE: the request names no
+    member, and is not fenced.
     """
     if generation == NONE:
         return Error.NONE
@@ -169,7 +167,7 @@ def load_offsets(world: "World") -> None:
         cache.clear()
         log = world.partitions[bound("partitions")].log
         for position in for_each(Position):
-            if position < log.length and is_offset_committed(world, position):
+            if is_offset_committed(world, position):
                 cache.committed = position
             if position < log.length and is_undecided(log[position]):
                 cache.pending[log[position].producer_id].position = position

@@ -12,7 +12,6 @@ from model.transactions.partition_view import is_committed_in
 from model.transactions.sorts import (
     Partition,
     RecordNumber,
-    RecordPlace,
     TransactionNumber,
     record_of,
 )
@@ -74,8 +73,6 @@ def note_committed(world: "World", transaction: int) -> None:
 def note_aborted(world: "World", transaction: int) -> None:
     """Record that abortTransaction() returned."""
     world.history.transactions[transaction].intent = Intent.ABORTED
-    for place in for_each(RecordPlace):
-        world.history.records[record_of(transaction, place)].promised.clear()
 
 
 @procedure

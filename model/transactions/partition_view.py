@@ -31,37 +31,28 @@ def is_returned_from(world: "World", record: int, partition: int) -> bool:
     )
 
 
-@function
 def is_committed_in(world: "World", record: int, partition: int) -> bool:
     """Return whether a record is committed in a partition."""
-    return world.partitions[partition].log.exists(
-        lambda entry: (
-            entry.kind == EntryKind.TRANSACTIONAL
-            and entry.outcome == Outcome.COMMITTED
-            and entry.value == record
-        )
-    )
+    return has_outcome_in(world, record, partition, Outcome.COMMITTED)
 
 
-@function
 def is_aborted_in(world: "World", record: int, partition: int) -> bool:
     """Return whether a record is aborted in a partition."""
-    return world.partitions[partition].log.exists(
-        lambda entry: (
-            entry.kind == EntryKind.TRANSACTIONAL
-            and entry.outcome == Outcome.ABORTED
-            and entry.value == record
-        )
-    )
+    return has_outcome_in(world, record, partition, Outcome.ABORTED)
+
+
+def is_open_in(world: "World", record: int, partition: int) -> bool:
+    """Return whether a record is undecided in a partition."""
+    return has_outcome_in(world, record, partition, Outcome.OPEN)
 
 
 @function
-def is_open_in(world: "World", record: int, partition: int) -> bool:
-    """Return whether a record is undecided in a partition."""
+def has_outcome_in(world: "World", record: int, partition: int, outcome: Outcome) -> bool:
+    """Return whether an entry of a partition has a record with this outcome."""
     return world.partitions[partition].log.exists(
         lambda entry: (
             entry.kind == EntryKind.TRANSACTIONAL
-            and entry.outcome == Outcome.OPEN
+            and entry.outcome == outcome
             and entry.value == record
         )
     )

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from checker.lang import NONE, action, bound, for_each, forall, function, procedure, require, where
 from model.roles import APPLICATION, LEADER, PRODUCER
 from model.transactions.batches import (
-    ClientPartition,
     SendState,
-    free_place,
+    first_in,
     is_any,
     oldest_pending,
 )
@@ -91,7 +90,7 @@ def next_record(world: "World", producer: int, partition: int) -> int:
     require(not sends_at_once(world), "all outputs of an input record are sent at once")
     begin(world, producer)
     entry = client.partitions[partition]
-    place = free_place(entry)
+    place = first_in(entry, SendState.NOTHING)
     require(
         entry.batches[place].state == SendState.NOTHING,
         "the transaction has all its records for this partition",
@@ -174,10 +173,13 @@ def send_offsets(world: "World", producer: ProducerSlot) -> None:
 
 @procedure
 def put_on_its_way(world: "World", producer: int, partition: int, place: int) -> None:
-    """Send a batch, before version 2 after its partition was added (#maybeAddPartition)."""
+    """Send a batch, before version 2 after its partition was added (#maybeAddPartition).
+
+    An earlier record of the transaction may have added it.
+    """
     client = world.clients[producer]
     entry = client.partitions[partition]
-    if world.settings.client_version == Version.V2 or is_added(entry):
+    if world.settings.client_version == Version.V2 or entry.added:
         entry.added = True
         hand_over(world, producer, partition, place)
     else:
@@ -185,11 +187,6 @@ def put_on_its_way(world: "World", producer: int, partition: int, place: int) ->
         client.request = Kind.ADD_PARTITION
         client.partition = partition
         entry.batches[place].state = SendState.WAITING
-
-
-def is_added(entry: ClientPartition) -> bool:
-    """Return whether an earlier record of the transaction has added its partition."""
-    return bound("batches") > 1 and entry.added
 
 
 @action(PRODUCER, to=LEADER)
@@ -274,7 +271,7 @@ def forget_finished(world: "World") -> None:
         if client.state == ManagerState.FATAL_ERROR or (
             client.state == ManagerState.READY and client.begun == bound("transactions")
         ):
-            client.producer_id = -1
+            client.producer_id = NONE
             client.epoch = 0
             client.bump_required = False
             for partition in for_each(Partition):

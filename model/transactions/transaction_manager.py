@@ -15,12 +15,12 @@ from model.transactions.batches import (
     ClientPartition,
     SendState,
     acknowledge,
+    first_in,
     forget_sequences,
     give_back_sequence,
     is_pending,
     number_batch,
     put_back,
-    waiting_place,
     waits_for_another,
 )
 from model.transactions.history import (
@@ -287,7 +287,7 @@ def handle_add_response(world: "World", producer: int, error: int) -> None:
         client.request = Kind.NOTHING
         entry = client.partitions[client.partition]
         entry.added = True
-        hand_over(world, producer, client.partition, waiting_place(entry))
+        hand_over(world, producer, client.partition, first_in(entry, SendState.WAITING))
         client.partition = 0
     elif error != Error.CONCURRENT_TRANSACTIONS:
         fail_fatally(world, producer)

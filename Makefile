@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# A worker that goes down ends the run: with groups, pytest-xdist would wait for it for ever.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --max-worker-restart=0
 
 .PHONY: run test check bench nightly peers format clean
 
@@ -14,18 +16,18 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadgroup tests --ignore=tests/peers --ignore=tests/nightly
+	$(PYTEST) tests --ignore=tests/peers --ignore=tests/nightly
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadgroup tests --ignore=tests/peers --ignore=tests/nightly -m "not slow"
+	$(PYTEST) tests --ignore=tests/peers --ignore=tests/nightly -m "not slow"
 
 # Needs the Debian packages spin and rumur, and gcc.
 peers: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadgroup tests/peers
+	$(PYTEST) tests/peers
 
 # Uses spin, rumur and TLC (TLC_JAR) where they are installed.
 bench: $(READY)

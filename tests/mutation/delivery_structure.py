@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from structure_parts import are_counted, reached
+
 from checker.lang import NONE, always, bound, count, exists, forall, function, sometimes
 from model.consumer import ConsumerState
+from model.faults import Fault
 from model.producer import BatchState, is_pending
 from model.replication import ReplicaState, has_enough_replicas
 from model.settings import Acks
@@ -16,9 +19,7 @@ from model.sorts import Abandoned, Place, Position, RecordNumber, ReplicaId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-    from checker.lang import Property
     from model.world import World
 
 # The producer and its connection.
@@ -212,28 +213,10 @@ def consumer_fits(world: World) -> bool:
 
 @always("No more faults happen than may")
 def faults_are_counted(world: World) -> bool:
-    faults, budgets = world.faults, world.budgets
-    return (
-        faults.in_all <= budgets.in_all
-        and faults.lost_replies <= min(faults.in_all, budgets.lost_replies)
-        and faults.abandoned_connections <= min(faults.in_all, budgets.abandoned_connections)
-        and faults.delivery_timeouts <= min(faults.in_all, budgets.delivery_timeouts)
-        and faults.producer_crashes <= min(faults.in_all, budgets.producer_crashes)
-        and faults.leader_failures <= min(faults.in_all, budgets.leader_failures)
-        and faults.isr_shrinks <= min(faults.in_all, budgets.isr_shrinks)
-        and faults.follower_failures <= min(faults.in_all, budgets.follower_failures)
-        and faults.unclean_elections <= min(faults.in_all, budgets.unclean_elections)
-        and faults.consumer_crashes <= min(faults.in_all, budgets.consumer_crashes)
-        and faults.offsets_expired <= min(faults.in_all, budgets.offsets_expired)
-    )
+    return are_counted(world, Fault)
 
 
 # States that roles get into, somewhere in a scope.
-
-
-def _reached(name: str, is_there: Callable[[World], bool]) -> Property[Any]:
-    is_there.__name__ = name
-    return sometimes(name.replace("_", " ").capitalize())(is_there)
 
 
 def _a_batch_is(state: BatchState) -> Callable[[World], bool]:
@@ -299,13 +282,13 @@ INVARIANTS = (
     faults_are_counted,
 )
 REACHED = (
-    *(_reached(f"a_batch_is_{each.name.lower()}", _a_batch_is(each)) for each in BatchState),
+    *(reached(f"a_batch_is_{each.name.lower()}", _a_batch_is(each)) for each in BatchState),
     *(
-        _reached(f"a_replica_is_{each.name.lower()}", _a_replica_is(each))
+        reached(f"a_replica_is_{each.name.lower()}", _a_replica_is(each))
         for each in (ReplicaState.IN_SYNC, ReplicaState.ELIGIBLE, ReplicaState.OUT_OF_SYNC)
     ),
     *(
-        _reached(f"the_consumer_is_{each.name.lower()}", _the_consumer_is(each))
+        reached(f"the_consumer_is_{each.name.lower()}", _the_consumer_is(each))
         for each in ConsumerState
     ),
     a_request_is_late,

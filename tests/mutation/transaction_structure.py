@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from structure_parts import are_counted, reached
+
 import specs.structure
 from checker.lang import NONE, always, bound, exists, forall, function, sometimes
 from model.transactions.batches import SendState, is_any, is_pending
 from model.transactions.coordinator import Transaction, TxnState, is_preparing
+from model.transactions.faults import Fault
 from model.transactions.group_coordinator import committed_offset
 from model.transactions.history import Intent
 from model.transactions.partition import EntryKind, Outcome
@@ -34,9 +37,7 @@ from model.transactions.transaction_manager import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-    from checker.lang import Property
     from model.transactions.batches import ClientPartition
     from model.transactions.producer_state import ProducerState
     from model.transactions.world import World
@@ -283,18 +284,7 @@ def is_whole(late: LateRequest) -> bool:
 
 @always("No more faults happen than may")
 def faults_are_counted(world: World) -> bool:
-    faults, budgets = world.faults, world.budgets
-    return (
-        faults.in_all <= budgets.in_all
-        and faults.abandoned_connections <= min(faults.in_all, budgets.abandoned_connections)
-        and faults.delivery_timeouts <= min(faults.in_all, budgets.delivery_timeouts)
-        and faults.transaction_timeouts <= min(faults.in_all, budgets.transaction_timeouts)
-        and faults.coordinator_failovers <= min(faults.in_all, budgets.coordinator_failovers)
-        and faults.leader_failovers <= min(faults.in_all, budgets.leader_failovers)
-        and faults.unclean_elections <= min(faults.in_all, budgets.unclean_elections)
-        and faults.producer_expiries <= min(faults.in_all, budgets.producer_expiries)
-        and faults.rebalances <= min(faults.in_all, budgets.rebalances)
-    )
+    return are_counted(world, Fault)
 
 
 # The consumer's side.
@@ -327,11 +317,6 @@ def committed_offsets_rise(world: World) -> bool:
 
 
 # States that roles get into, somewhere in a scope.
-
-
-def _reached(name: str, is_there: Callable[[World], bool]) -> Property[Any]:
-    is_there.__name__ = name
-    return sometimes(name.replace("_", " ").capitalize())(is_there)
 
 
 def _a_client_is(*states: ManagerState) -> Callable[[World], bool]:
@@ -435,16 +420,16 @@ INVARIANTS = (
 )
 REACHED = (
     *(
-        _reached(f"a_client_is_{state.name.lower()}", _a_client_is(state))
+        reached(f"a_client_is_{state.name.lower()}", _a_client_is(state))
         for state in ManagerState
         if state != ManagerState.UNINITIALIZED
     ),
     *(
-        _reached(f"a_transaction_is_{state.name.lower()}", _a_transaction_is(state))
+        reached(f"a_transaction_is_{state.name.lower()}", _a_transaction_is(state))
         for state in TxnState
     ),
     *(
-        _reached(f"a_batch_is_{state.name.lower()}", _a_batch_is(state))
+        reached(f"a_batch_is_{state.name.lower()}", _a_batch_is(state))
         for state in (SendState.RETRYING, SendState.FAILED)
     ),
     all_is_committed,

@@ -15,7 +15,7 @@ from checker.explicit.reference import Reference
 from checker.lang import Capacity, Log, Model, Numeric, Record, action, always, require
 from checker.lang.errors import Blocked, CapacityReached
 from checker.lang.ir import Branch, CutLeaf, branch
-from checker.settings.scenario_file import client_release_of, find_scenario, release_of
+from checker.settings.scenario_file import find_scenario, parameters_at
 from checker.symbolic import induction
 from checker.symbolic.ground import Ground
 from checker.symbolic.induction import (
@@ -269,7 +269,7 @@ def loses(reference: Reference, state: tuple[int, ...], rule: Callable[..., bool
 
 def structure_of(name: str) -> Instance:
     scenario = replace(find_scenario(name), properties=tuple(item.name for item in STRUCTURE))
-    parameters = scenario.parameters(release_of(scenario.kafka), client_release_of(scenario.client))
+    parameters = parameters_at(scenario, scenario.kafka, scenario.client)
     return scenario.model().instance(parameters=parameters)
 
 

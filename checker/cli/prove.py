@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli.prove_scopes import asks_about_scopes, look, scope_options
+from checker.cli.solvers import missing_solvers
 from checker.lang.errors import EoscheckError
+from checker.report.prove_answer import EXIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from checker.report.prove_answer import ProveAnswer
     from specs.proofs.claims import ProofModel
-
-EXIT = {"proved": 0, "refuted": 1, "not-inductive": 3, "unknown": 3}
 
 
 @click.command(name="prove")
@@ -103,10 +103,10 @@ def _prove(
     quiet: bool,
 ) -> tuple[ProveAnswer, object]:
     """Return the answer about proof models, and the certificate if all is proved."""
-    from checker.cli.prove_run import missing_solver, prove_models, unknown_answer
+    from checker.cli.prove_run import prove_models, unknown_answer
 
-    missing = missing_solver()
-    if missing is not None:
+    missing = missing_solvers()
+    if missing:
         return unknown_answer(chosen, missing), None
     return prove_models(chosen, properties, without, seed, quiet)
 

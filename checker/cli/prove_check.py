@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from checker.cli.prove_progress import proof_progress
-from checker.cli.prove_run import CERTIFICATES, claim_of, missing_solver
+from checker.cli.prove_run import CERTIFICATES, claim_of
+from checker.cli.solvers import missing_solvers
 from checker.lang.errors import EoscheckError
 from checker.report.files import json_text
 
@@ -32,9 +33,9 @@ def check_file(file: str, seed: int, quiet: bool) -> FileCheck:
     from specs.proofs.registry import PROOFS
 
     proofs = _read(file)
-    missing = missing_solver()
-    if missing is not None:
-        return FileCheck((), (), (f"{missing} is not installed",), {})
+    missing = missing_solvers()
+    if missing:
+        return FileCheck((), (), (missing,), {})
     from checker.symbolic import Effort, check
 
     complaints, unknown, confirmed, names = [], [], dict[str, int](), []

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from checker.explicit.refinement import check_refinement
 from checker.lang.errors import EoscheckError
 from checker.report.files import json_text, write_answer
 from checker.report.refinement_answer import FAILS, RefinementAnswer, ScenarioRefinement
 from checker.report.refinement_text import refinement_text
 from checker.settings.scenario_file import find_scenario, parameters_at, switches_named
-from checker.symbolic.refinement import check_refinement
 from checker.traces.trace import build_trace
 from model.transactions.versions import SWITCHES
 from specs.refinement.registry import REFINEMENTS

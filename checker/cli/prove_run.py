@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -27,18 +26,8 @@ if TYPE_CHECKING:
 CERTIFICATES = "eoscheck/certificate@1"
 
 
-def missing_solver() -> str | None:
-    """Return the name of a solver that is not installed."""
-    for name, package in (("z3", "z3-solver"), ("cvc5", "cvc5")):
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            return package
-    return None
-
-
-def unknown_answer(chosen: Sequence[ProofModel], missing: str) -> ProveAnswer:
-    """Return the answer where a solver is missing: everything is unknown."""
+def unknown_answer(chosen: Sequence[ProofModel], sentence: str) -> ProveAnswer:
+    """Return the answer where a solver is missing, as the sentence says: everything is unknown."""
     models = []
     for proof in chosen:
         items = [*proof.lemmas, *proof.implied, *proof.steps]
@@ -57,7 +46,7 @@ def unknown_answer(chosen: Sequence[ProofModel], missing: str) -> ProveAnswer:
                 scenarios=scenarios_of(proof),
             )
         )
-    return ProveAnswer(models, [f"Nothing was proved: {missing} is not installed."])
+    return ProveAnswer(models, [sentence])
 
 
 def claim_of(proof: ProofModel, without: Sequence[str] = ()) -> Claim:

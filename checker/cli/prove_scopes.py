@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from checker.cli.options import VERSIONS
+from checker.cli.solvers import missing_solvers
 from checker.lang.errors import EoscheckError
+from checker.report.prove_answer import EXIT, UNKNOWN
+from checker.report.unasked import unasked_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from checker.cli.scope import Scope
 
 MOST_STEPS = 10_000
 _WAYS = ("bounded", "inductive")
@@ -69,12 +74,8 @@ def look(
     quiet: bool,
 ) -> int:
     """Ask Z3 about scenarios or models; return the exit code."""
-    from checker.cli.prove_bounded import check_bounded_scopes
-    from checker.cli.prove_inductive import check_inductive_scopes
     from checker.cli.scope import scope_named
     from checker.report.files import write_answer
-    from checker.symbolic.bounded import RLIMIT
-    from checker.symbolic.solving import Effort
 
     inductive = bool(options["inductive"])
     if not targets:
@@ -90,8 +91,32 @@ def look(
         "switches_off": options["without"],
     }
     scopes = [scope_named(target, versions, choice, inductive) for target in targets]
-    effort = Effort(rlimit=options["rlimit"] or RLIMIT, seed=seed)
-    ask = check_inductive_scopes if inductive else check_bounded_scopes
-    text, code = ask(scopes, options["steps"], effort, form, quiet)
+    missing = missing_solvers("z3")
+    if missing:
+        from checker.report import bounded_answer, inductive_answer
+
+        schema = inductive_answer.SCHEMA if inductive else bounded_answer.SCHEMA
+        write_answer(unasked_text(schema, "scenarios", missing, form), output)
+        return EXIT[UNKNOWN]
+    text, code = _ask(inductive, scopes, options, seed, form, quiet)
     write_answer(text, output)
     return code
+
+
+def _ask(
+    inductive: bool,
+    scopes: Sequence[Scope],
+    options: Mapping[str, Any],
+    seed: int,
+    form: str,
+    quiet: bool,
+) -> tuple[str, int]:
+    """Ask Z3, which is installed; return answer and exit code."""
+    from checker.cli.prove_bounded import check_bounded_scopes
+    from checker.cli.prove_inductive import check_inductive_scopes
+    from checker.symbolic.bounded import RLIMIT
+    from checker.symbolic.solving import Effort
+
+    effort = Effort(rlimit=options["rlimit"] or RLIMIT, seed=seed)
+    ask = check_inductive_scopes if inductive else check_bounded_scopes
+    return ask(scopes, options["steps"], effort, form, quiet)

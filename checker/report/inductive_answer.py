@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from checker.report.prove_answer import EXIT, worst
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from checker.traces.trace import Trace
 
 SCHEMA = "eoscheck/inductive@1"
-EXIT = {"refuted": 1, "unknown": 3, "not-inductive": 3}
-"""Exit codes of contract C1, the most important first; 0 if all is proved."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ class InductiveAnswer:
     @property
     def exit_code(self) -> int:
         """The exit code of contract C1."""
-        verdicts = {p.verdict for item in self.scenarios for p in item.properties}
-        return next((code for verdict, code in EXIT.items() if verdict in verdicts), 0)
+        return EXIT[worst([p.verdict for item in self.scenarios for p in item.properties])]
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole answer as JSON."""

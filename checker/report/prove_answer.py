@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from checker.traces.trace import Trace
 
 SCHEMA = "eoscheck/prove@1"
 PROVED, REFUTED, NOT_INDUCTIVE, UNKNOWN = "proved", "refuted", "not-inductive", "unknown"
+EXIT = {PROVED: 0, REFUTED: 1, NOT_INDUCTIVE: 3, UNKNOWN: 3}
+"""Exit codes of contract C1."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ class ProveAnswer:
         }
 
 
-def worst(verdicts: Sequence[str]) -> str:
+def worst(verdicts: Collection[str]) -> str:
     """Return the worst of some verdicts."""
     return next((v for v in (REFUTED, UNKNOWN, NOT_INDUCTIVE) if v in verdicts), PROVED)
 

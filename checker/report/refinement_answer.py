@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from checker.symbolic.refinement import Checked
+    from checker.explicit.refinement import Checked
     from checker.traces.trace import Trace
 
 SCHEMA = "eoscheck/refinement@1"

@@ -14,7 +14,6 @@ from checker.lang.errors import EoscheckError
 from checker.symbolic.canonical import condition_digest, model_digest
 from checker.symbolic.obligations import Generator, Obligation
 from checker.symbolic.proof import Questions
-from checker.symbolic.smtlib import digest, script
 from checker.symbolic.solving import Effort, second_opinion
 from checker.symbolic.z3_terms import PROVED, UNKNOWN
 
@@ -93,12 +92,11 @@ def contents(claim: Claim, name: str) -> dict[str, Any]:
 
 
 def _entry(questions: Questions, obligation: Obligation) -> dict[str, Any]:
-    instance, rendering = questions.place(obligation)
     return {
         "action": obligation.action,
         "property": obligation.name,
         "wanted": "sat" if obligation.wants_model else "unsat",
-        "sha256": digest(script(instance.schema, obligation, rendering)),
+        "sha256": questions.digest(obligation),
     }
 
 

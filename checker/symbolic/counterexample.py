@@ -67,14 +67,10 @@ class Finder:
 
     def find(self, key: tuple[str, str]) -> Counterexample | None:
         """Return a least counterexample to an obligation, None if the instance has none."""
-        bounds, found = dict(self.claim.small), None
-        for more in (0, 1) if bounds else ():
-            bounds = self._larger(more)
-            found = self._in(bounds, key)
-            if found is not None:
-                break
+        found = self.first(key)
         if found is None:
             return None
+        bounds = {name: found.instance.bounds[name] for name in self.claim.small}
         for name in tuple(bounds):
             while bounds[name] > 1:
                 smaller = {**bounds, name: bounds[name] - 1}
@@ -83,6 +79,14 @@ class Finder:
                     break
                 bounds, found = smaller, better
         return found
+
+    def first(self, key: tuple[str, str]) -> Counterexample | None:
+        """Return any counterexample, in the instance or with one more of what is unordered."""
+        for more in (0, 1) if self.claim.small else ():
+            found = self._in(self._larger(more), key)
+            if found is not None:
+                return found
+        return None
 
     def _larger(self, more: int) -> dict[str, int]:
         """Return the small instance's bounds with more of every interchangeable thing."""

@@ -16,6 +16,7 @@ from checker.symbolic.finite import ExploredExamples, Word, explore_claim
 from checker.symbolic.history import explore_steps
 from checker.symbolic.obligations import Obligation, obligations
 from checker.symbolic.rendering import Rendering
+from checker.symbolic.smtlib import digest, script
 from checker.symbolic.solving import (
     Decision,
     Effort,
@@ -126,6 +127,11 @@ class Questions:
             return self.finite, Rendering()
         return self.instance, self.rendering
 
+    def digest(self, obligation: Obligation) -> str:
+        """Return the hash of an obligation's text: with equal texts equal things are asked."""
+        instance, rendering = self.place(obligation)
+        return digest(script(instance.schema, obligation, rendering))
+
 
 def prove(
     claim: Claim,
@@ -215,23 +221,39 @@ def _asked(
 ) -> Proof:
     """Return the proof with the explorer's word on what is not proved."""
     open_names = [item.name for item in verdicts if item.verdict != PROVED]
-    two_state = {step.name for step in claim.steps}
-    single = [n for n in open_names if n not in two_state]
-    double = [n for n in open_names if n in two_state]
-    word = explore_claim(claim, single) if single and claim.explored else None
-    steps_word = explore_steps(claim, double) if double and claim.explored else None
-    broken = {n for w in (word, steps_word) if w is not None for n in w.runs}
+    word, steps_word = explored_words(claim, open_names)
     explored = ExploredExamples(claim)
     told = {o.obligation.key: _classified(explored, o) for o in outcomes}
     judged = tuple(
-        replace(
-            item,
-            verdict=REFUTED if item.name in broken else item.verdict,
-            failed=tuple(told[o.obligation.key] for o in item.failed),
-        )
-        for item in verdicts
+        replace(item, failed=tuple(told[o.obligation.key] for o in item.failed))
+        for item in refuted_by((word, steps_word), verdicts)
     )
     return Proof(claim, rendering, tuple(told.values()), judged, word, steps_word)
+
+
+def explored_words(
+    claim: Claim, names: Iterable[str], first: bool = False
+) -> tuple[Word | None, Word | None]:
+    """Return the explorer's word on these properties: on those of a state, on those of two.
+
+    first: whether those of two states are left alone where a state breaks one already.
+    """
+    two_state = {step.name for step in claim.steps}
+    asked = list(names)
+    single = [n for n in asked if n not in two_state]
+    double = [n for n in asked if n in two_state]
+    word = explore_claim(claim, single) if single and claim.explored else None
+    if first and word is not None and word.runs:
+        return word, None
+    return word, explore_steps(claim, double) if double and claim.explored else None
+
+
+def refuted_by(
+    words: Iterable[Word | None], verdicts: Iterable[PropertyVerdict]
+) -> list[PropertyVerdict]:
+    """Return the verdicts, with those refuted that a run breaks."""
+    broken = {name for word in words if word is not None for name in word.runs}
+    return [replace(item, verdict=REFUTED) if item.name in broken else item for item in verdicts]
 
 
 def _classified(explored: ExploredExamples, outcome: Outcome) -> Outcome:

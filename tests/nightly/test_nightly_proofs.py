@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from checker.cli.prove_mutants import judge
+from checker.cli.main import run
 from checker.cli.prove_run import claim_of
 from checker.symbolic import PROVED, Effort, certificate, check, prove
 from specs.proofs.registry import PROOFS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "proofs.md").read_text()
 PROVED_MODELS = [name for name, proof in PROOFS.items() if proof.expected == PROVED]
-MUTANTS = [(name, m.name) for name in PROOFS for m in PROOFS[name].mutants]
-INHERITED = [(name, m.name) for name in PROOFS for m in PROOFS[name].inherited]
 
 
 @pytest.mark.timeout(3600)
@@ -30,16 +30,25 @@ def test_another_seed_gives_the_same_verdicts(name: str, seed: int) -> None:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("name", "mutant"), [*MUTANTS, *INHERITED])
-def test_a_mutant_is_what_is_listed(name: str, mutant: str) -> None:
-    proof = PROOFS[name]
-    (item,) = (m for m in (*proof.mutants, *proof.inherited) if m.name == mutant)
-    found = judge(proof, item)
-    assert found.is_as_listed
-    assert bool(found.broken) == (found.verdict != PROVED)
-    assert min(found.runs.values(), default=0) == item.steps
-    if name in ("idempotence", "transactions") and found.broken:
-        guards = ", ".join(f"`{guard}`" for guard in item.without)
-        (row,) = (line for line in PAGE.splitlines() if line.startswith(f"| {guards} | `"))
-        broken = {f"`{lemma}`" for _, lemma in found.broken}
-        assert set(row.strip("| ").split("|")[2].strip().split(", ")) == broken
+@pytest.mark.parametrize("name", PROVED_MODELS)
+def test_every_mutant_is_what_is_listed(name: str, tmp_path: Path) -> None:
+    file, model = tmp_path / "mutants.json", PROOFS[name]
+    arguments = ["prove", "--mutants", "--model", name, "--format", "json", "-q", "-o", str(file)]
+    assert run(arguments) == 0
+    answer = json.loads(file.read_text())
+    assert [item["verdict"] for item in answer["models"]] == ["proved"]
+    listed = {mutant.name: mutant for mutant in (*model.mutants, *model.inherited)}
+    assert [item["name"] for item in answer["mutants"]] == list(listed)
+    for item in answer["mutants"]:
+        assert item["verdict"] == listed[item["name"]].expected
+        assert bool(item["broken"]) == (item["verdict"] != PROVED)
+        assert min(item["runs"].values(), default=0) == listed[item["name"]].steps
+        if name in ("idempotence", "transactions") and item["broken"]:
+            assert_on_the_page(item)
+
+
+def assert_on_the_page(item: dict[str, Any]) -> None:
+    guards = ", ".join(f"`{guard}`" for guard in item["without"])
+    (row,) = (line for line in PAGE.splitlines() if line.startswith(f"| {guards} | `"))
+    broken = {f"`{entry['property']}`" for entry in item["broken"]}
+    assert set(row.strip("| ").split("|")[2].strip().split(", ")) == broken

@@ -8,11 +8,12 @@ import json
 import pytest
 
 from checker.cli.main import run
-from checker.cli.prove_mutants import judge
+from checker.cli.prove_mutants import judge, judge_whole
 from checker.cli.prove_run import claim_of
 from checker.explicit.explorer import BROKEN, Limits, check
-from checker.report.mutants_answer import MutantProof, MutantsAnswer, mutants_text
-from checker.symbolic import PROVED, Effort, prove
+from checker.report.mutants_answer import MutantProof, MutantsAnswer, WholeProof, mutants_text
+from checker.symbolic import NOT_INDUCTIVE, PROVED, Effort, prove
+from checker.symbolic.mutant import Known
 from checker.symbolic.proof import Questions
 from checker.symbolic.solving import decide_quickly
 from specs.proofs.claims import REFUTED, Mutant, ProofModel
@@ -62,17 +63,39 @@ def test_no_guard_is_without_a_mutant(name: str) -> None:
 
 
 def test_the_answer_says_what_breaks() -> None:
-    proof = PROOFS["idempotence"]
+    proof, known = PROOFS["idempotence"], Known()
+    whole = judge_whole(proof, known)
+    assert (whole.verdict, whole.obligations) == (PROVED, 72)
     (mutant,) = (m for m in proof.mutants if m.without == ("exact_duplicate",))
-    found = judge(proof, mutant)
+    found = judge(proof, mutant, known)
     assert found.is_as_listed and found.verdict == REFUTED
     assert found.broken == [("recognise_duplicate", "succeeded_is_in_log")]
     assert found.runs == {"acknowledged_is_in_log": 5}
-    text = mutants_text(MutantsAnswer([found]))
-    assert "idempotence: 1 mutants, 0 of them still proved" in text
+    text = mutants_text(MutantsAnswer([whole], [found]))
+    assert text.startswith("idempotence: 1 mutants, 0 of them still proved\n  proved")
     assert "recognise_duplicate breaks succeeded_is_in_log" in text
     assert "acknowledged_is_in_log is broken by a run of 5 steps" in text
     assert text.endswith("Every guard is needed, or listed as redundant with its reason.\n")
+
+
+def test_only_what_a_guard_changes_is_decided_anew() -> None:
+    """Verdicts are those of a proof that decides everything."""
+    proof, known = PROOFS["idempotence"], Known()
+    known.prove(claim_of(proof), proof.guarantees)
+    for mutant in proof.mutants:
+        claim = claim_of(proof, mutant.without)
+        again, fresh = known.prove(claim, proof.guarantees)
+        alone = prove(claim, explorer=False)
+        assert 0 < fresh < len(alone.outcomes) / 2
+        assert [o.verdict for o in again.outcomes] == [o.verdict for o in alone.outcomes]
+    assert known.prove(claim_of(proof), proof.guarantees)[1] == 0
+
+
+def test_a_model_that_is_not_proved_is_no_measure_of_its_mutants() -> None:
+    whole = WholeProof("idempotence", NOT_INDUCTIVE, 72, 1.0)
+    answer = MutantsAnswer([whole], [])
+    assert answer.verdict == "otherwise"
+    assert "NOT PROVED with all its guards: idempotence" in mutants_text(answer)
 
 
 def test_what_is_not_as_listed_is_told(
@@ -85,9 +108,10 @@ def test_what_is_not_as_listed_is_told(
     assert run(arguments) == 1
     answer = json.loads(capsys.readouterr().out)
     assert (answer["schema"], answer["verdict"]) == ("eoscheck/prove-mutants@1", "otherwise")
-    (item,) = answer["mutants"]
+    (whole,), (item,) = answer["models"], answer["mutants"]
+    assert (whole["verdict"], item["decided_anew"]) == ("proved", 0)
     assert (item["verdict"], item["listed"], item["broken"]) == ("proved", "refuted", [])
-    assert not MutantProof("m", "n", (), PROVED, PROVED, "", [], {}, 0.0).is_as_listed
+    assert not MutantProof("m", "n", (), PROVED, PROVED, "", [], {}, 0, 0.0).is_as_listed
 
 
 @pytest.mark.parametrize(

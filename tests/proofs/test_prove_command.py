@@ -207,16 +207,6 @@ def test_bad_input_is_one_sentence(
     assert sentence in error and error.count("\n") == 1
 
 
-def test_a_missing_solver_leaves_everything_unknown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from checker.cli import prove_run
-
-    monkeypatch.setattr(prove_run, "missing_solver", lambda: "cvc5")
-    assert run(["prove", "--model", "idempotence", "-q"]) == 3
-    assert "cvc5 is not installed" in capsys.readouterr().out
-
-
 def test_solvers_that_give_up_leave_everything_unknown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

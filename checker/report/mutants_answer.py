@@ -134,6 +134,7 @@ def _lines(item: MutantProof) -> list[str]:
     for name, steps in sorted(item.runs.items(), key=lambda run: run[1]):
         lines.append(f"{margin}{name} is broken by a run of {steps} steps")
     if item.verdict == PROVED:
-        lines.append(f"{margin}{item.fresh} obligations read differently, and are proved as well")
+        fresh = f"{item.fresh} obligations read differently, and are proved as well"
+        lines.append(margin + (fresh if item.fresh else "every obligation reads as with it"))
         lines.append(f"{margin}redundant here: {item.reason or 'NO REASON IS LISTED'}")
     return lines

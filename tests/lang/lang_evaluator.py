@@ -1,6 +1,6 @@
 """A small evaluator of the intermediate form: the meaning that every back end must have.
 
-A read outside its sorts gives `Values.beyond`, which must never matter; a store is never there.
+A read outside its sorts gives `Values.outside`, which must never matter; a store is never there.
 """
 
 from __future__ import annotations
@@ -38,6 +38,13 @@ class Values:
     arguments: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, int] = field(default_factory=dict)
     beyond: int = 0
+    beyond_by_place: int = 0
+
+    def outside(self, indices: tuple[int, ...], kind: str) -> int:
+        """Return what is read outside of a sort: one value everywhere, or others elsewhere."""
+        place = sum(number * index for number, index in enumerate(indices, 1))
+        value = self.beyond + self.beyond_by_place * place
+        return value % 2 if kind == "bool" else value
 
     def position(self, column: Column, indices: tuple[int, ...]) -> int | None:
         """Return where a cell stands in the state, None outside of the column."""
@@ -73,7 +80,9 @@ def evaluate(expr: Expr, values: Values, bindings: Bindings | None = None) -> in
             return bound[expr]
         case "read":
             position = values.position(expr.column, tuple(args))
-            return values.beyond if position is None else values.state[position]
+            if position is None:
+                return values.outside(tuple(args), expr.kind)
+            return values.state[position]
         case "add":
             return args[0] + args[1]
         case "sub":

@@ -63,7 +63,7 @@ def advise(
         values = pipeline.parameters(changed, base.bounds)
         return base.with_parameters({n: v for n, v in values.items() if v != present[n]})
 
-    search = FixSearch(checked.compiled, instance_for, steps_of, until)
+    search = FixSearch(checked, instance_for, steps_of, until)
     changes = possible_changes(choice, pipeline.facts)
     settings = [change for change in changes if change.is_setting]
     releases = upgrades(choice)
@@ -80,7 +80,7 @@ def advise(
         tried = (search.smallest(item, run, attempt) for attempt in attempts)
         fix = next((fix for fix in tried if fix is not None), None)
         finished = not search.is_late()
-        breaks = search.breaks(fix, checked) if fix else ()
+        breaks = search.breaks(fix) if fix else ()
         found[item.name] = _advice(choice, fix or (), breaks, finished)
     return found
 

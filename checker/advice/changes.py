@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from checker.settings.broker import blocks_writes
 from checker.settings.choice import ISOLATION
 from checker.settings.errors import ConfigRefused
 from checker.settings.pipelines import is_transactional
@@ -28,6 +29,7 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.BROKER, "min.insync.replicas", ("2",)),
     (Role.BROKER, "default.replication.factor", ("3",)),
     (Role.BROKER, "unclean.leader.election.enable", ("false",)),
+    (Role.BROKER, "offsets.topic.replication.factor", ("3",)),
     (Role.CONSUMER, "isolation.level", ("read_committed",)),
     (Role.BROKER, "transaction.version", ("2",)),
     (Role.BROKER, "transaction.partition.verification.enable", ("true",)),
@@ -102,7 +104,10 @@ def current(choice: Choice, role: Role | None, name: str) -> Value | None:
 
 
 def apply(choice: Choice, changes: Iterable[Change]) -> Choice | None:
-    """Return the changed choice; None where two changes clash or Kafka refuses the combination."""
+    """Return the changed choice.
+
+    None where two changes clash, Kafka refuses the combination, or no record could be written.
+    """
     settings: dict[Role, dict[str, str | int | bool | None]] = {}
     facts: dict[str, str] = {}
     for change in changes:
@@ -114,6 +119,8 @@ def apply(choice: Choice, changes: Iterable[Change]) -> Choice | None:
         for role, values in settings.items():
             choice = choice.changed(role, values)
     except ConfigRefused:
+        return None
+    if Role.BROKER in settings and blocks_writes(choice.broker):
         return None
     for name, value in facts.items():
         if name in (BROKERS, CLIENTS):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from checker.explicit.explorer import BROKEN, HOLDS, Limits, check
+from checker.explicit.explorer import BROKEN, HOLDS, VACUOUS, Limits, check
 from checker.explicit.reference import Reference
 from checker.lang.errors import Stop
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from checker.advice.changes import Change
-    from checker.explicit.compiled import Compiled
     from checker.explicit.explorer import Checked
     from checker.lang.model import Instance, Step
     from checker.lang.rules import Property
@@ -44,7 +43,10 @@ class BreakingRun:
 
 @dataclass
 class FixSearch:
-    """Looks for fixes of one base instance.
+    """Looks for fixes of one base instance, which was checked.
+
+    Changes under which something that was seen of the base never happens are no fix: what holds
+    then may hold because nothing is written.
 
     instance_for: the instance under a set of changes, None where they are impossible together;
     steps_of: the steps of a broken run; until: when every exploration ends, in time.monotonic
@@ -52,7 +54,7 @@ class FixSearch:
     machine gives the same answer; explored: how many sets were explored.
     """
 
-    compiled: Compiled
+    base: Checked
     instance_for: Callable[[Changes], Instance | None]
     steps_of: Callable[[Checked, str], Sequence[Step]]
     until: float | None = None
@@ -143,19 +145,26 @@ class FixSearch:
         key = tuple(sorted(instance.parameters.items()))
         known = self._checked.get(key)
         if known is not None and known.verdicts[item.name] in (HOLDS, BROKEN):
-            return known.verdicts[item.name] == HOLDS
+            return known.verdicts[item.name] == HOLDS and not self._is_vacuous(known)
         self.explored += 1
         left = None if self.until is None else max(0.0, self.until - time.monotonic())
-        checked = check(instance, self.compiled, Limits(time=left), stop_when=[item.name])
+        checked = check(instance, self.base.compiled, Limits(time=left), stop_when=[item.name])
         self._checked[key] = checked
         if checked.verdicts[item.name] == BROKEN:
             self._learn(item, self.steps_of(checked, item.name), chosen)
-        return checked.verdicts[item.name] == HOLDS
+        return checked.verdicts[item.name] == HOLDS and not self._is_vacuous(checked)
 
-    def breaks(self, fix: Changes, base: Checked) -> tuple[str, ...]:
+    def _is_vacuous(self, checked: Checked) -> bool:
+        """Return whether a witness is never reached that the base reaches."""
+        return any(
+            verdict == VACUOUS and self.base.verdicts[name] == HOLDS
+            for name, verdict in checked.verdicts.items()
+        )
+
+    def breaks(self, fix: Changes) -> tuple[str, ...]:
         """Return the guarantees that hold in the base and do not with a fix that was found."""
-        after = self._verdicts(fix)
-        return tuple(n for n, v in base.verdicts.items() if v == HOLDS and after.get(n) == BROKEN)
+        after, before = self._verdicts(fix), self.base.verdicts
+        return tuple(n for n, v in before.items() if v == HOLDS and after.get(n) == BROKEN)
 
     def _verdicts(self, fix: Changes) -> Mapping[str, str]:
         instance = self._instance(frozenset(fix))

@@ -21,13 +21,14 @@ from checker.cli.deadline import Unexplored, unexplored
 from checker.cli.instance import budget_parameters, with_room
 from checker.cli.options import numbers
 from checker.lang.errors import EoscheckError, LanguageError
-from checker.report.answer import Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
+from checker.report.answer import VACUOUS, Answer, Cause, ExplorationAnswer, Fix, PropertyAnswer
 from checker.settings.choice import read_choice
 from checker.settings.modes import (
     AT_LEAST_ONCE,
     AT_MOST_ONCE,
     EXACTLY_ONCE,
     MODES,
+    NEITHER,
     UNKNOWN,
     mode_of,
 )
@@ -49,6 +50,12 @@ if TYPE_CHECKING:
     from checker.settings.choice import Choice
     from checker.settings.pipeline import Pipeline
     from checker.settings.values import Configuration, Value
+
+
+_UNEXPLORED = (
+    "NOT DECIDED: with {} the loss of one broker can take what no other one has, which is not "
+    "explored."
+)
 
 
 def check_settings(
@@ -218,7 +225,10 @@ def _answer(
     require: str | None,
 ) -> Answer:
     pipeline = pipeline_of(chosen)
-    mode, headline = _mode(pipeline, {item.name: item.verdict for item in answers})
+    mode, headline = _mode(pipeline, answers)
+    unexplored = pipeline.unexplored(chosen)
+    if unexplored and mode not in (None, NEITHER):
+        mode, headline = None, _UNEXPLORED.format(unexplored)
     budgets = {
         name.removeprefix("budgets."): value
         for name, value in instance.parameters.items()
@@ -239,16 +249,24 @@ def _answer(
         mode,
         headline,
         None if require is None else pipeline.modes[require],
+        unexplored=unexplored,
     )
 
 
-def _mode(pipeline: Pipeline, verdicts: Mapping[str, str]) -> tuple[str | None, str]:
-    """Return the delivery mode, None if it is not decided, and the first sentence about it."""
+def _mode(pipeline: Pipeline, answers: Sequence[PropertyAnswer]) -> tuple[str | None, str]:
+    """Return the delivery mode, None if it is not decided, and the first sentence about it.
+
+    What holds because nothing happens gives no mode.
+    """
     modes = pipeline.modes
+    verdicts = {item.name: item.verdict for item in answers}
     missing = [name for name in modes[EXACTLY_ONCE] if name not in verdicts]
     if missing:
         return None, f"NOT DECIDED: --property leaves out {' and '.join(missing)}."
     mode = mode_of(verdicts, modes)
+    unseen = [item.sentence for item in answers if item.verdict == VACUOUS]
+    if unseen and mode not in (None, NEITHER):
+        return None, f"NOT DECIDED: what some run should show was never seen: “{unseen[0]}”."
     simpler = (*modes[AT_LEAST_ONCE], *modes[AT_MOST_ONCE])
     if mode == AT_LEAST_ONCE and all(verdicts[name] == "holds" for name in simpler):
         return mode, PARTLY

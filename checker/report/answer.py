@@ -157,7 +157,8 @@ class Answer:
     model: how to build the same instance again, for replays; headline: the first sentence for a
     person; required: the guarantees that the exit code speaks about, None for all; coverage: of
     every action, None if it was not asked for; differences: what is not as a scenario file expects,
-    None where it expects nothing of this choice or not all was explored.
+    None where it expects nothing of this choice or not all was explored; unexplored: settings by
+    which more can be lost than any run shows, "" if there are none.
     """
 
     scenario: str
@@ -176,6 +177,7 @@ class Answer:
     required: tuple[str, ...] | None = None
     coverage: tuple[CoverageAnswer, ...] | None = None
     differences: tuple[str, ...] | None = None
+    unexplored: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the document of contract C2."""
@@ -212,6 +214,6 @@ class Answer:
         verdicts = {item.verdict for item in asked}
         if BROKEN in verdicts or self.differences:
             return 1
-        if INCONCLUSIVE in verdicts or not self.exploration.complete:
+        if INCONCLUSIVE in verdicts or not self.exploration.complete or self.unexplored:
             return 3
         return 4 if VACUOUS in verdicts else 0

@@ -64,9 +64,10 @@ class OnAbort(StrEnum):
 
 
 class TransactionalId(StrEnum):
-    """Whether a process has the same transactional.id after its restart."""
+    """Which processes have the same transactional.id."""
 
     STABLE = "stable"
+    PER_PROCESS = "per-process"
     PER_RESTART = "per-restart"
 
 
@@ -139,8 +140,9 @@ FACTS = (
         "transactional-id",
         TransactionalId,
         TransactionalId.STABLE,
-        "With transactions: whether a process has the same transactional.id after a restart, or "
-        "a new one each time.",
+        "With transactions: who has the transactional.id: a process after its restart and whoever "
+        "else takes over its input partition (stable), a process and nobody else (per-process), or "
+        "nobody else, as each start makes a new one (per-restart).",
     ),
 )
 

@@ -15,8 +15,11 @@ from checker.settings.domains import Kind, at_least, between
 from checker.settings.versions import Version, version
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from checker.settings.domains import Plain
     from checker.settings.draft import Draft
+    from checker.settings.values import Configuration
 
 REPLICATION_FACTOR = "default.replication.factor"
 MIN_INSYNC = "min.insync.replicas"
@@ -30,11 +33,15 @@ ID_EXPIRATION = "producer.id.expiration.ms"
 EXPIRATION_BEFORE = 604_800_000
 """Milliseconds after which producer ids expire before 3.4 (transactional.id.expiration.ms)."""
 
+OFFSETS_REPLICATION = "offsets.topic.replication.factor"
 INTERNAL_TOPICS = (
-    "offsets.topic.replication.factor",
+    OFFSETS_REPLICATION,
     "transaction.state.log.replication.factor",
     "transaction.state.log.min.isr",
 )
+
+CAPPED_SINCE = Version(3, 7)
+"""Since then no more in-sync replicas are asked for than there are (KAFKA-15583)."""
 
 ASSUMED: dict[str, int | bool] = {REPLICATION_FACTOR: 3, MIN_INSYNC: 2, UNCLEAN_ELECTION: False}
 
@@ -87,10 +94,29 @@ def settle_broker(draft: Draft) -> None:
     if factor < 1:
         draft.refuse(f"{REPLICATION_FACTOR}={factor} leaves a topic no replica", REPLICATION_FACTOR)
     if least > factor:
+        both = f"{MIN_INSYNC}={least} and {REPLICATION_FACTOR}={factor}"
         draft.notes.append(
-            f"With {MIN_INSYNC}={least} and {REPLICATION_FACTOR}={factor} no record that asks for "
-            "acks=all can be written."
+            f"With {both} no record that asks for acks=all can be written."
+            if draft.version < CAPPED_SINCE
+            else f"With {both} {factor} in-sync replicas are enough (KAFKA-15583)."
         )
+
+
+def features_in_words(assumed: Sequence[str]) -> list[str]:
+    """Return the remark on feature levels of a cluster that are taken for granted, if any."""
+    if not assumed:
+        return []
+    return [
+        f"the cluster has {' and '.join(assumed)}, as a new one of this release: an upgrade from "
+        "an older one changes no feature by itself (kafka-features.sh describe)"
+    ]
+
+
+def blocks_writes(broker: Configuration) -> bool:
+    """Return whether more replicas have to be in sync than there are: acks=all never succeeds."""
+    return broker.version < CAPPED_SINCE and broker.number(MIN_INSYNC) > broker.number(
+        REPLICATION_FACTOR
+    )
 
 
 def _text(value: Plain) -> str:

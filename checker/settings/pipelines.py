@@ -36,6 +36,7 @@ def pipeline_of(choice: Choice) -> Pipeline:
         parameters=parameters_of,
         budgets=lambda _: {},
         assumptions=assumptions_of,
+        unexplored=lambda _: "",
         modes=MODES,
         sentences=SENTENCES,
         facts=FACTS,

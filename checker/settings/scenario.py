@@ -8,9 +8,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from checker.settings.broker import EXPIRATION_BEFORE, ID_EXPIRATION
+from checker.settings.broker import (
+    EXPIRATION_BEFORE,
+    ID_EXPIRATION,
+    OFFSETS_REPLICATION,
+    features_in_words,
+)
 from checker.settings.producer import DELIVERY_TIMEOUT
 from checker.settings.versions import as_release
+from model.faults import Fault
 from model.releases import forced, released, switches_in_words
 from model.settings import Acks, Commit, OffsetReset, OnError, Processing, Restart
 from model.versions import SWITCHES
@@ -22,9 +28,13 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
+    from model.releases import Switch
 
 FACTS = ("commit", "on-error", "restart", "processing")
 """The application facts that this model knows."""
+
+ELIGIBLE = next(switch for switch in SWITCHES if switch.name == "KIP-966")
+"""Eligible leader replicas: those that left an ISR which was too small are elected first."""
 
 _ACKS = {"all": Acks.ALL, "-1": Acks.ALL, "1": Acks.LEADER, "0": Acks.NONE}
 
@@ -59,7 +69,27 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
         "commit": Commit[application.commit.name],
         "processing": Processing[application.processing.name],
     }
-    return {f"settings.{name}": int(value) for name, value in values.items()}
+    return {f"settings.{name}": int(value) for name, value in values.items()} | {
+        f"budgets.{Fault.OFFSETS_EXPIRED}": int(can_lose_offsets(choice))
+    }
+
+
+def can_lose_offsets(choice: Choice) -> bool:
+    """Return whether committed offsets are on one broker only."""
+    return choice.broker.number(OFFSETS_REPLICATION) < 2
+
+
+def is_forced_or_released(choice: Choice, switch: Switch) -> bool:
+    """Return whether the brokers and clients of a choice have what a switch stands for."""
+    if switch in choice.on or switch in choice.off:
+        return switch in choice.on
+    return switch.is_in(as_release(choice.kafka), as_release(choice.client))
+
+
+def assumed_features(choice: Choice) -> list[str]:
+    """Return the features that the cluster is taken to have, as nothing says otherwise."""
+    said = ELIGIBLE in choice.on or not is_forced_or_released(choice, ELIGIBLE)
+    return [] if said else ["eligible.leader.replicas.version=1"]
 
 
 def _outlasts(choice: Choice) -> bool:
@@ -107,8 +137,6 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
     replicas = broker.number("default.replication.factor")
     if replicas > bounds["replicas"]:
         found.append(f"explored with {bounds['replicas']} replicas instead of {replicas}")
-    if broker.number("min.insync.replicas") > replicas:
-        found.append("min.insync.replicas is above the replication factor: acks=all never succeeds")
     in_flight = choice.producer.number("max.in.flight.requests.per.connection")
     if in_flight > bounds["in_flight"]:
         most = bounds["in_flight"]
@@ -125,4 +153,11 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
     if facts:
         found.append("about the application: " + ", ".join(f"{v.name}={v.text}" for v in facts))
     found.append("the consumer is up before the first record is sent, its group is new")
+    found += features_in_words(assumed_features(choice))
+    if can_lose_offsets(choice):
+        value = broker.value(OFFSETS_REPLICATION)
+        found.append(
+            f"with {value.name}={value.text} ({value.place}) committed offsets are lost with their "
+            "only copy: explored as if they expired while the consumer is down"
+        )
     return tuple(found)

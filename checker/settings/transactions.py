@@ -17,11 +17,18 @@ from checker.settings.broker import (
     REPLICATION_FACTOR,
     UNCLEAN_ELECTION,
     VERIFICATION,
+    features_in_words,
 )
 from checker.settings.choice import ISOLATION
 from checker.settings.modes import AT_LEAST_ONCE, AT_MOST_ONCE, EXACTLY_ONCE, NEITHER
 from checker.settings.pipeline import Pipeline
-from checker.settings.scenario import reset_by_duration, reset_of
+from checker.settings.scenario import (
+    ELIGIBLE,
+    assumed_features,
+    is_forced_or_released,
+    reset_by_duration,
+    reset_of,
+)
 from checker.settings.versions import as_release
 from model.releases import switches_in_words
 from model.settings import OffsetReset
@@ -31,7 +38,6 @@ from model.transactions.settings import OnAbort as Seeks
 from model.transactions.sorts import Version as TransactionVersion
 from model.transactions.versions import SWITCHES, settings_of
 from model.transactions.world import BOUNDS, transactions_model
-from model.versions import SWITCHES as DELIVERY
 from specs.scenario import IN_ALL
 from specs.transaction_witnesses import WITNESSES
 from specs.transactions import GUARANTEES
@@ -41,7 +47,6 @@ if TYPE_CHECKING:
 
     from checker.lang.model import Model
     from checker.settings.choice import Choice
-    from model.releases import Switch
 
 MODES: dict[str, tuple[str, ...]] = {
     AT_MOST_ONCE: ("no_duplicates",),
@@ -64,7 +69,6 @@ PARTLY = (
 )
 
 FACTS = ("offsets", "group-metadata", "on-abort", "transactional-id")
-ELIGIBLE = next(switch for switch in DELIVERY if switch.name == "KIP-966")
 VERSION_2_SWITCHES = tuple(s for s in SWITCHES if "cluster_version" in s.settings)
 SCOPE = {
     **BOUNDS,
@@ -98,6 +102,7 @@ def transactional_pipeline(choice: Choice) -> Pipeline:
         parameters=parameters_of,
         budgets=budgets_of,
         assumptions=assumptions_of,
+        unexplored=unexplored_of,
         modes=MODES,
         sentences=SENTENCES,
         facts=FACTS,
@@ -116,13 +121,13 @@ def model_with(choice: Choice, faults: Mapping[str, int]) -> Model:
     }
     if can_lose_log(choice):
         kinds.add(Fault.UNCLEAN_ELECTIONS)
-    per_restart = choice.application.transactional_id == TransactionalId.PER_RESTART
-    return _model(per_restart, frozenset(kinds), _is_before_version_2(choice))
+    own_ids = choice.application.transactional_id != TransactionalId.STABLE
+    return _model(own_ids, frozenset(kinds), _is_before_version_2(choice))
 
 
 @lru_cache
-def _model(per_restart: bool, kinds: frozenset[Fault], before_version_2: bool) -> Model:
-    ids = 2 if per_restart else 1
+def _model(own_ids: bool, kinds: frozenset[Fault], before_version_2: bool) -> Model:
+    ids = 2 if own_ids else 1
     return transactions_model(
         dict.fromkeys(kinds, 1),
         (*GUARANTEES, *WITNESSES),
@@ -157,13 +162,6 @@ def protocol_of(choice: Choice) -> dict[str, int]:
         values["verification"] &= choice.broker.flag(VERIFICATION)
         values["offset_verification"] &= choice.broker.flag(VERIFICATION)
     return values
-
-
-def is_forced_or_released(choice: Choice, switch: Switch) -> bool:
-    """Return whether the brokers and clients of a choice have what a switch stands for."""
-    if switch in choice.on or switch in choice.off:
-        return switch in choice.on
-    return switch.is_in(as_release(choice.kafka), as_release(choice.client))
 
 
 def can_lose_log(choice: Choice) -> bool:
@@ -233,6 +231,9 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
     found.append(
         "the first consumer is up before the first input record is written, in a new group"
     )
+    found += _about_ids(choice)
+    features = [f"{FEATURE}=2"] if is_version_2_assumed(choice) else []
+    found += features_in_words([*features, *assumed_features(choice)])
     if reset_of(choice) == OffsetReset.NONE:
         found.append(
             "with auto.offset.reset=none a consumer without a committed offset stops "
@@ -248,6 +249,43 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int]) -> tuple[str, ...]
     return tuple(found)
 
 
+def is_version_2_assumed(choice: Choice) -> bool:
+    """Return whether transaction.version is taken to be 2, as nothing says otherwise."""
+    feature = choice.broker.effective.get(FEATURE)
+    said = any(switch in choice.on for switch in VERSION_2_SWITCHES)
+    is_2 = protocol_of(choice)["cluster_version"] == TransactionVersion.V2
+    return feature is not None and not feature.given and not said and is_2
+
+
+def _about_ids(choice: Choice) -> list[str]:
+    """Return what the fact about the transactional.id stands for, where fencing rests on it."""
+    application = choice.application
+    if application.transactional_id == TransactionalId.PER_PROCESS:
+        return [
+            "with transactional-id=per-process explored is that an input partition goes from one "
+            "process to another; a restart with the same id is transactional-id=stable"
+        ]
+    is_group_fenced = (
+        protocol_of(choice)["group_fencing"] and application.group_metadata == GroupMetadata.YES
+    )
+    if application.transactional_id == TransactionalId.STABLE and not is_group_fenced:
+        return [
+            "the group fences nobody, the transactional.id does: whoever takes over an input "
+            "partition has that of its last owner; where each process of the group has its own, "
+            "say so with --application transactional-id=per-process"
+        ]
+    return []
+
+
+def unexplored_of(choice: Choice) -> str:
+    """Return which settings let one broker's loss take what no run of the model loses."""
+    return " and ".join(
+        f"{value.name}={value.text} ({value.place})"
+        for value in map(choice.broker.value, INTERNAL_TOPICS)
+        if choice.broker.number(value.name) < 2
+    )
+
+
 def _internal_topics(choice: Choice) -> list[str]:
     """Return what is assumed of the topics of offsets and transactions, and what contradicts it."""
     found = ["the topics of offsets and of transactions lose nothing"]
@@ -255,11 +293,10 @@ def _internal_topics(choice: Choice) -> list[str]:
         found = [
             "the topic of transactions loses nothing, that of offsets what the output can lose"
         ]
-    for name in INTERNAL_TOPICS:
-        value = choice.broker.value(name)
-        if choice.broker.number(name) < 2:
-            found.append(
-                f"but {name}={value.text} ({value.place}): the loss of one broker can take what no "
-                "other one has, which is not explored"
-            )
+    unexplored = unexplored_of(choice)
+    if unexplored:
+        found.append(
+            f"but with {unexplored} the loss of one broker can take what no other one has, which "
+            "is not explored"
+        )
     return found

@@ -10,11 +10,13 @@ from settings_check import BROKER, CONSUMER, PRODUCER, Pair
 
 from checker.advice.advise import advise
 from checker.advice.changes import Change, apply, possible_changes, upgrades
+from checker.advice.search import FixSearch
 from checker.cli.check_settings import kafka_instance, steps_of
 from checker.explicit.explorer import BROKEN, HOLDS, check
 from checker.settings.choice import Choice, read_choice
 from checker.settings.pipelines import pipeline_of
 from checker.settings.values import Role
+from model.settings import Acks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +56,10 @@ def choice_of(pair: Pair, folder: Path, kafka: str | None = None) -> Choice:
     return read_choice(files[0], files[1], files[2], kafka, None, pair.facts)
 
 
-def explored(choice: Choice, checked: Checked | None = None) -> Checked:
-    instance = kafka_instance(choice, OPTIONS)
+def explored(
+    choice: Choice, checked: Checked | None = None, properties: Sequence[str] = GUARANTEES
+) -> Checked:
+    instance = kafka_instance(choice, OPTIONS | {"properties": properties})
     return check(instance, None if checked is None else checked.compiled)
 
 
@@ -123,6 +127,39 @@ def test_a_default_at_fault_has_no_file(tmp_path: Path) -> None:
         "min.insync.replicas",
     }
     assert all(cause.file is None for cause in found.because)
+
+
+def test_no_fix_keeps_records_from_being_written(tmp_path: Path) -> None:
+    """min.insync.replicas=2 with one replica: nothing is lost, as nothing is ever acknowledged."""
+    choice = choice_of(Pair(broker="num.partitions=3\n"), tmp_path, "3.5")
+    blocked = Change(Role.BROKER, "min.insync.replicas", "2")
+    assert apply(choice, [blocked]) is None
+    enough = Change(Role.BROKER, "default.replication.factor", "3")
+    assert apply(choice, [blocked, enough]) is not None
+    found = advise(choice, explored(choice), steps_of)["no_loss"]
+    assert blocked in found.changes
+    assert enough in found.changes
+
+
+def test_changes_under_which_a_witness_is_not_reached_are_no_fix(tmp_path: Path) -> None:
+    choice = choice_of(Pair("acks=1\n"), tmp_path)
+    every = (*GUARANTEES, "everything_delivered", "batch_retried")
+    base = explored(choice, properties=every)
+    assert base.verdicts["everything_delivered"] == HOLDS
+    item = next(item for item in base.instance.properties if item.name == "no_loss")
+    cure, quiet = Change(Role.PRODUCER, "acks", "all"), Change(None, "on-error", "stop")
+    repaired = base.instance.with_parameters({"settings.acks": Acks.ALL})
+    blocked = {
+        "settings.replication_factor": 2,
+        "settings.min_insync_replicas": 3,
+        "settings.strict_min_isr": 0,
+    }
+    instances = {(cure,): repaired, (quiet,): repaired.with_parameters(blocked)}
+    search = FixSearch(base, instances.get, steps_of)
+    run = steps_of(base, "no_loss")
+    assert check(instances[quiet,], base.compiled).verdicts["no_loss"] == HOLDS
+    assert search.smallest(item, run, [quiet]) is None
+    assert search.smallest(item, run, [quiet, cure]) == (cure,)
 
 
 def test_newer_brokers_are_the_fix_where_nothing_else_is(tmp_path: Path) -> None:

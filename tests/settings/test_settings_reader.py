@@ -189,8 +189,8 @@ def test_broker_files_have_kafkas_defaults():
     assert found.number("default.replication.factor") == 1
     assert found.number("min.insync.replicas") == 2
     assert found.notes == (
-        "With min.insync.replicas=2 and default.replication.factor=1 no record that asks for "
-        "acks=all can be written.",
+        "With min.insync.replicas=2 and default.replication.factor=1 1 in-sync replicas "
+        "are enough (KAFKA-15583).",
     )
     assert read(BROKER, "log.dirs=/d").notes == ()
 

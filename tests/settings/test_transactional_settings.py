@@ -23,14 +23,20 @@ CONSUMER = (
 )
 
 
-def answer(tmp_path: Path, producer: str, consumer: str, *options: str) -> dict[str, Any]:
-    """Return the JSON answer at one output partition."""
+def answer(
+    tmp_path: Path,
+    producer: str,
+    consumer: str,
+    *options: str,
+    codes: tuple[int, ...] = (0, 1),
+) -> dict[str, Any]:
+    """Return the JSON answer at one output partition; codes: exit codes that are right."""
     for name, text in (("producer", producer), ("consumer", consumer)):
         (tmp_path / f"{name}.properties").write_text(text)
     files = [f"--{name}={tmp_path / name}.properties" for name in ("producer", "consumer")]
     output = tmp_path / "answer.json"
     asked = ["--bound", "partitions=1", "--format", "json", "-q", "-o", str(output)]
-    assert run(["check", *files, *asked, *options]) in (0, 1)
+    assert run(["check", *files, *asked, *options]) in codes
     document: dict[str, Any] = json.loads(output.read_text())
     assert document["exploration"]["complete"]
     return document
@@ -278,7 +284,38 @@ def test_the_last_replica_loses_the_end_of_its_log(tmp_path: Path) -> None:
     assert broken(answer(tmp_path, PRODUCER, CONSUMER, *options, "--with", "KIP-966")) == {}
 
 
-def test_internal_topics_that_can_be_lost_are_remarked(tmp_path: Path) -> None:
+def test_features_that_an_upgrade_does_not_raise_are_remarked(tmp_path: Path) -> None:
+    def remark(*options: str) -> str:
+        asked = ("--property=order", *SMALL, *options)
+        said = answer(tmp_path, PRODUCER, CONSUMER, *asked)["assumptions"]
+        return next((line for line in said if line.startswith("the cluster has")), "")
+
+    both = "transaction.version=2 and eligible.leader.replicas.version=1, as a new one"
+    assert both in remark()
+    broker = tmp_path / "server.properties"
+    broker.write_text(
+        "default.replication.factor=3\nmin.insync.replicas=2\ntransaction.version=2\n"
+    )
+    assert "has eligible.leader.replicas.version=1, as" in remark("--broker", str(broker))
+    assert "has transaction.version=2, as" in remark("--without", "KIP-966")
+    assert remark("--broker", str(broker), "--with", "KIP-966") == ""
+
+
+def test_a_process_with_an_id_of_its_own_is_fenced_by_its_group_alone(tmp_path: Path) -> None:
+    facts = ("--application", "group-metadata=no")
+    shared = answer(tmp_path, PRODUCER, CONSUMER, *facts)
+    assert shared["mode"] == "exactly-once"
+    assert any("transactional-id=per-process" in remark for remark in shared["assumptions"])
+    own = ("--application", "transactional-id=per-process")
+    alone = answer(tmp_path, PRODUCER, CONSUMER, *facts, *own)
+    assert alone["mode"] == "at-least-once"
+    assert broken(alone) == {"no_duplicates": 16}
+    fenced = answer(tmp_path, PRODUCER, CONSUMER, *own)
+    assert fenced["mode"] == "exactly-once"
+    assert any("transactional-id=stable" in remark for remark in fenced["assumptions"])
+
+
+def test_internal_topics_that_can_be_lost_leave_the_mode_open(tmp_path: Path) -> None:
     lines = [
         "default.replication.factor=3",
         "min.insync.replicas=2",
@@ -287,9 +324,8 @@ def test_internal_topics_that_can_be_lost_are_remarked(tmp_path: Path) -> None:
     ]
     broker = tmp_path / "server.properties"
     broker.write_text("\n".join(lines))
-    found = answer(tmp_path, PRODUCER, CONSUMER, *SMALL, "--broker", str(broker))
-    remarks = [remark for remark in found["assumptions"] if remark.startswith("but ")]
-    assert [remark.split()[1:3] for remark in remarks] == [
-        [lines[2], f"({broker}:3):"],
-        [lines[3], f"({broker}:4):"],
-    ]
+    found = answer(tmp_path, PRODUCER, CONSUMER, *SMALL, "--broker", str(broker), codes=(3,))
+    assert broken(found) == {}
+    assert found["mode"] is None
+    (remark,) = [remark for remark in found["assumptions"] if remark.startswith("but ")]
+    assert f"with {lines[2]} ({broker}:3) and {lines[3]} ({broker}:4) the loss" in remark

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import pytest
 
 from checker.cli.answers import exploration_answer, property_answers
 from checker.explicit.compiled import compile_instance
 from checker.explicit.explorer import check
+from checker.lang.errors import EoscheckError
 from checker.settings.scenario_expected import differences
 from checker.settings.scenario_file import (
     find_scenario,
@@ -18,12 +22,18 @@ from checker.settings.scenario_file import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from specs.scenario import Expected
 
 
 @lru_cache
-def program(name: str):
-    plain = find_scenario(name).model().instance()
+def program(name: str, properties: tuple[str, ...] | None = None):
+    """Return a scenario's instance and its machine code; properties: those to check, if others."""
+    scenario = find_scenario(name)
+    if properties is not None:
+        scenario = replace(scenario, properties=properties)
+    plain = scenario.model().instance()
     return plain, compile_instance(plain)
 
 
@@ -47,3 +57,14 @@ def wrong_in(name: str) -> list[str]:
         found = differences(row, property_answers(checked), figures)
         wrong += [f"{row.kafka}/{row.client} {row.on} {row.off}: {text}" for text in found]
     return wrong
+
+
+def refusal(folder: Path, text: str) -> str:
+    """Return why a scenario file with this text is refused, from behind its name on."""
+    file = folder / "mine.toml"
+    file.write_text(text)
+    with pytest.raises(EoscheckError) as refused:
+        read_scenario(str(file))
+    message = str(refused.value)
+    assert message.startswith(f"{file}:")
+    return message.removeprefix(f"{file}:")

@@ -14,12 +14,8 @@ Some of them break where a known bug breaks more than a guarantee:
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
+from scenario_runs import parameters, program
 
-from scenario_runs import parameters
-
-from checker.explicit.compiled import compile_instance
 from checker.explicit.explorer import check
 from checker.settings.scenario_file import find_scenario
 from specs.structure import STRUCTURE
@@ -45,16 +41,9 @@ def transactional(names: list[str]) -> list[str]:
     return [name for name in names if isinstance(find_scenario(name), TransactionScenario)]
 
 
-@lru_cache
-def _program(name: str):
-    scenario = replace(find_scenario(name), properties=tuple(item.name for item in STRUCTURE))
-    plain = scenario.model().instance()
-    return plain, compile_instance(plain)
-
-
 def broken_structure(name: str) -> dict[Case, Broken]:
     """Explore a scenario under all its versions; return what breaks, with the shortest run."""
-    plain, compiled = _program(name)
+    plain, compiled = program(name, tuple(item.name for item in STRUCTURE))
     found: dict[Case, Broken] = {}
     for row in find_scenario(name).expected:
         checked = check(plain.with_parameters(parameters(name, row)), compiled)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from checker.cli.main import run
 
 
@@ -11,22 +13,25 @@ def answer(capsys, *arguments):
     return code, captured.out, captured.err
 
 
-def test_a_scenario_is_checked_by_name_and_its_run_can_be_replayed(capsys, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "kafka", "fault", "broken", "steps"),
+    [
+        ("late-marker", "4.1", "abandoned_connections", "no_aborted_reads", 9),
+        ("acks-1-failover", "3.9", "leader_failures", "no_loss", 6),
+    ],
+)
+def test_a_scenario_is_checked_by_name_and_its_run_can_be_replayed(
+    capsys, tmp_path, name, kafka, fault, broken, steps
+):
     file = tmp_path / "answer.json"
-    code, _, _ = answer(
-        capsys, "check", "late-marker", "--kafka", "4.1", "-q", "--format", "json", "-o", str(file)
-    )
-    assert code == 1
+    options = ("--kafka", kafka, "-q", "--format", "json", "-o", str(file))
+    assert answer(capsys, "check", name, *options)[0] == 1
     document = json.loads(file.read_text())
-    assert (document["scenario"], document["kafka"], document["client"]) == (
-        "late-marker",
-        "4.1",
-        "4.1",
-    )
-    assert document["faults"] == {"in_all": 1, "abandoned_connections": 1}
+    assert (document["scenario"], document["kafka"], document["client"]) == (name, kafka, kafka)
+    assert document["faults"] == {"in_all": 1, fault: 1}
     assert "the scenario file expects the same" in document["assumptions"]
-    code, out, _ = answer(capsys, "trace", "replay", str(file), "--property", "no_aborted_reads")
-    assert (code, out) == (1, "replayed 9 steps: no_aborted_reads is broken\n")
+    code, out, _ = answer(capsys, "trace", "replay", str(file), "--property", broken)
+    assert (code, out) == (1, f"replayed {steps} steps: {broken} is broken\n")
 
 
 def test_switches_versions_and_properties_change_the_verdict(capsys):

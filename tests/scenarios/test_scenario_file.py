@@ -1,6 +1,7 @@
 """Scenario files: what they may say, and the sentence with file and line where they may not."""
 
 import pytest
+from scenario_runs import refusal
 
 from checker.lang.errors import EoscheckError
 from checker.settings.scenario_expected import differences
@@ -42,11 +43,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "line", "sentence"), REFUSED)
 def test_refused_with_file_and_line(tmp_path, text, line, sentence):
-    file = tmp_path / "mine.toml"
-    file.write_text(text)
-    with pytest.raises(EoscheckError) as refused:
-        read_scenario(str(file))
-    assert str(refused.value).startswith(f"{file}:{line}: {sentence}")
+    assert refusal(tmp_path, text).startswith(f"{line}: {sentence}")
 
 
 def test_files_that_cannot_be_read(tmp_path):

@@ -1,21 +1,23 @@
 """Elections: the leader's broker crashes, and a replica leads on with what its log holds.
 
-Kafka: PartitionChangeBuilder, UnifiedLog#truncateTo (KIP-101, KIP-320, KIP-966). A broker that
-crashes loses what its disk had not written yet: Kafka relies on replicas for durability, not on
-flushing. Where another replica may lead this does not matter.
-Left out: a leader that is moved without a crash, or that still believes to lead; a crashed leader
-that is elected again before it has cut its log; the time without a leader, in which clients wait.
+Kafka: PartitionChangeBuilder, UnifiedLog#truncateTo (KIP-101, KIP-320, KIP-966) and #close (the
+snapshot of a shutdown). A broker that crashes loses what its disk had not written yet: Kafka relies
+on replicas for durability, not on flushing. Where another replica may lead this does not matter.
+Left out: a leader that is moved, other than away and back while its broker restarts, or that still
+believes to lead; a crashed leader that is elected again before it has cut its log; a follower that
+restarts before it leads; the time without a leader, in which clients wait.
 """
 
 from typing import TYPE_CHECKING
 
-from checker.lang import action, exists, for_each, function, procedure, require
+from checker.lang import NONE, action, exists, for_each, function, procedure, require
 from model.connections import drop_requests
 from model.consumer import cut_positions
 from model.faults import Fault, suffer
+from model.partition import is_remembered
 from model.replication import ReplicaState, advance_high_watermark, settle_eligible
 from model.roles import FOLLOWERS, LEADER
-from model.sorts import Offset, ReplicaId
+from model.sorts import Offset, Position, ReplicaId
 
 if TYPE_CHECKING:
     from model.world import World
@@ -52,7 +54,41 @@ def restart_last_replica(world: "World", kept: Offset) -> None:
     suffer(world, Fault.LEADER_FAILURES)
     drop_requests(world)
     truncate(world, kept)
+    if kept < world.partition.snapshot:
+        world.partition.snapshot = 0
     advance_high_watermark(world)
+
+
+@action(LEADER, kind="failover")
+def restart_leader(world: "World") -> None:
+    """The leader's broker shuts down in order, starts again and leads again, with its whole log.
+
+    In between another replica may lead. A broker that starts reads what it knows of producer ids
+    from a snapshot, which has the last batch of each (ProducerStateManager#readSnapshot).
+    """
+    partition = world.partition
+    require(
+        exists(Position, lambda place: is_forgotten_later(world, place)), "nothing is forgotten"
+    )
+    require(partition.high_watermark == partition.log.length, "a record is not committed yet")
+    suffer(world, Fault.BROKER_RESTARTS)
+    drop_requests(world)
+    partition.snapshot = partition.log.length
+
+
+@function
+def is_forgotten_later(world: "World", position: int) -> bool:
+    """Return whether a leader remembers a batch that a snapshot would leave out."""
+    log = world.partition.log
+    return is_remembered(world, position) and exists(
+        Position,
+        lambda later: (
+            position < later < log.length
+            and log[later].sequence != NONE
+            and log[later].producer_id == log[position].producer_id
+            and log[position].sequence != NONE
+        ),
+    )
 
 
 @action(LEADER, to=FOLLOWERS, kind="failover")
@@ -78,6 +114,7 @@ def take_over(world: "World", replica: int) -> None:
             world.replicas[other].become(ReplicaState.OUT_OF_SYNC)
             world.replicas[other].log_end = world.partition.log.length
     truncate(world, world.replicas[replica].log_end)
+    world.partition.snapshot = 0
     world.replicas[replica].become(ReplicaState.LEADING)
     world.replicas[replica].log_end = 0
     world.replicas[replica].high_watermark = 0

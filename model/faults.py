@@ -25,6 +25,7 @@ class Fault(StrEnum):
     ISR_SHRINKS = "isr_shrinks"
     FOLLOWER_FAILURES = "follower_failures"
     UNCLEAN_ELECTIONS = "unclean_elections"
+    BROKER_RESTARTS = "broker_restarts"
     PRODUCER_ID_EXPIRATIONS = "producer_id_expirations"
     DELETIONS = "deletions"
     CONSUMER_CRASHES = "consumer_crashes"
@@ -43,6 +44,7 @@ class Faults(Record):
     isr_shrinks: FaultCount
     follower_failures: FaultCount
     unclean_elections: FaultCount
+    broker_restarts: FaultCount
     producer_id_expirations: FaultCount
     deletions: FaultCount
     consumer_crashes: FaultCount

@@ -4,8 +4,8 @@ Kafka: ReplicaManager, Partition, UnifiedLog, ProducerStateManager, ProducerStat
 ProducerAppendInfo (KIP-98). The state of a producer id is what a replay of the log gives, so the
 log is all that is stored here, and a new leader judges by what survived; what is forgotten is noted
 in the batches.
-Left out: transactions; compaction; the wrap of sequences; that a broker which reloads its log from
-disk remembers one batch of a producer id instead of five.
+Left out: transactions; compaction; the wrap of sequences; snapshots of producer ids other than the
+one that an orderly shutdown leaves (a segment that is full leaves one too).
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -28,8 +28,6 @@ from model.sorts import (
 if TYPE_CHECKING:
     from model.world import World
 
-RETAINED_BATCHES = 5  # ProducerStateEntry.NUM_BATCHES_TO_RETAIN
-
 
 class StoredBatch(Record):
     """A batch in the log; sequence NONE without idempotence, or if the producer id is forgotten."""
@@ -44,12 +42,14 @@ class Partition(Record):
     """The leader's log, which the followers copy.
 
     high_watermark: the offset up to which it is committed; log_start: the one before which it is
-    deleted. What is deleted stays here, for the guarantees.
+    deleted. What is deleted stays here, for the guarantees. snapshot: the leader read what it knows
+    of producer ids up to this offset from a snapshot, which has the last batch of each.
     """
 
     log: Annotated[Log[StoredBatch], Capacity(log_room, "log")]
     high_watermark: Offset
     log_start: Offset
+    snapshot: Offset
 
 
 @procedure
@@ -67,7 +67,7 @@ def append_batch(world: "World", request: ProduceRequest) -> tuple[int, int]:
         repeated = is_repeated(world, request)
         if not repeated:
             error = check_numbers(world, request)
-    end = end_of_repeated(world, request) if repeated else log.length + 1
+    end = end_of_same(world, request) if repeated else log.length + 1
     if error == Error.NONE and not repeated:
         log.append(
             StoredBatch(
@@ -97,8 +97,7 @@ def is_repeated(world: "World", request: ProduceRequest) -> bool:
 
     A new epoch empties the window.
     """
-    log = world.partition.log
-    newer = log.count(
+    newer = world.partition.log.count(
         lambda stored: (
             stored.producer_id == request.producer_id
             and (stored.epoch == request.epoch and stored.sequence > request.sequence)
@@ -106,22 +105,43 @@ def is_repeated(world: "World", request: ProduceRequest) -> bool:
     )
     return (
         not has_epoch_beyond(world, request)
-        and newer < RETAINED_BATCHES
-        and log.exists(lambda stored: is_same_batch(stored, request))
+        and newer < world.settings.retained_batches
+        and end_of_same(world, request) > 0
     )
 
 
 @function
-def end_of_repeated(world: "World", request: ProduceRequest) -> int:
-    """Return the offset after a batch that is in the log."""
-    log = world.partition.log
+def end_of_same(world: "World", request: ProduceRequest) -> int:
+    """Return the offset after the same batch, 0 where the leader knows of none."""
     return count(
         Position,
         lambda position: exists(
             Position,
-            lambda later: (
-                position <= later and later < log.length and is_same_batch(log[later], request)
-            ),
+            lambda later: position <= later and is_remembered_as(world, later, request),
+        ),
+    )
+
+
+@function
+def is_remembered_as(world: "World", position: int, request: ProduceRequest) -> bool:
+    """Return whether a place holds the same batch, and the leader remembers it."""
+    log = world.partition.log
+    return (
+        position < log.length
+        and is_same_batch(log[position], request)
+        and is_remembered(world, position)
+    )
+
+
+@function
+def is_remembered(world: "World", position: int) -> bool:
+    """Return whether no snapshot has left a batch out (ProducerStateManager#writeSnapshot)."""
+    partition = world.partition
+    return not exists(
+        Position,
+        lambda later: (
+            position < later < partition.snapshot
+            and partition.log[later].producer_id == partition.log[position].producer_id
         ),
     )
 

@@ -13,6 +13,7 @@ from checker.lang import Numeric, Parameters
 # What is more than a bound counts as the bound.
 InFlight = Annotated[int, Numeric("InFlight", 1, lambda bounds: max(5, bounds["in_flight"]))]
 Replicas = Annotated[int, Numeric("Replicas", 1, lambda bounds: max(3, bounds["replicas"]))]
+RetainedBatches = Annotated[int, Numeric("RetainedBatches", 1, 5)]
 Budget = Annotated[int, Numeric("Budget", 0, lambda bounds: max(2, bounds["faults"]))]
 
 
@@ -80,6 +81,7 @@ class Settings(Parameters):
     leader_epoch_truncation: bool = True  # KIP-101, since 0.11: else cut at the high watermark
     strict_min_isr: bool = True  # KAFKA-15583, since 3.7: the high watermark waits for the ISR
     keeps_deleted_ids: bool = True  # KAFKA-7190, since 2.4: deletion forgets no producer id
+    retained_batches: RetainedBatches = 5  # ProducerStateEntry.NUM_BATCHES_TO_RETAIN
     accepts_unknown_ids: bool = True  # KAFKA-8710, since 2.5: else UNKNOWN_PRODUCER_ID
 
     # Consumer client.
@@ -113,6 +115,7 @@ class Budgets(Parameters):
     isr_shrinks: Budget = 1  # followers that lag leave the ISR
     follower_failures: Budget = 1  # the broker of a replica in the ISR crashes
     unclean_elections: Budget = 1  # all of the ISR is lost; another replica leads
+    broker_restarts: Budget = 0  # the leader's broker restarts in order and leads again
     producer_id_expirations: Budget = 0  # producer.id.expiration.ms pass without a batch
     deletions: Budget = 0  # retention or DeleteRecords removes what the group is done with
 

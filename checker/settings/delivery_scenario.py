@@ -60,9 +60,10 @@ class DeliveryScenario(Scenario):
     settings: Entries = field(default_factory=dict)
 
     def model(self) -> Model:
-        """Return the model with the sizes and properties of this scenario."""
+        """Return the model: it has only the steps that the faults of this scenario allow."""
         properties = [PROPERTIES[name] for name in self.properties]
-        return replace(kafka_model(properties), bounds=self.sizes())
+        faults = [name for name, count in self.faults.items() if count > 0]
+        return replace(kafka_model(properties, faults), bounds=self.sizes())
 
     def sizes(self) -> dict[str, int]:
         """Return all bounds: those of the file, and room for the faults that may happen."""

@@ -72,9 +72,14 @@ Move = tuple[type[State], State, State]
 
 def scenes() -> Iterator[Instance]:
     for settings, kinds in SCENES:
-        parameters = {f"settings.{name}": int(value) for name, value in settings.items()}
-        parameters |= {f"budgets.{kind}": int(kind in kinds) for kind in Fault}
-        yield kafka_model().instance(SMALL, parameters)
+        yield scene(SMALL, settings, kinds)
+    yield scene({**SMALL, "records": 2}, {"replication_factor": 1}, {Fault.BROKER_RESTARTS})
+
+
+def scene(bounds: dict[str, int], settings: dict[str, int], kinds: set[Fault]) -> Instance:
+    parameters = {f"settings.{name}": int(value) for name, value in settings.items()}
+    parameters |= {f"budgets.{kind}": int(kind in kinds) for kind in Fault}
+    return kafka_model().instance(bounds, parameters)
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kafka_world import Kafka
+from kafka_world import Kafka, request
 
+from model.application import send_record
 from model.consumer import ConsumerState
-from model.elections import elect_unclean, fail_leader, restart_last_replica
-from model.partition import StoredBatch
+from model.elections import elect_unclean, fail_leader, restart_last_replica, restart_leader
+from model.partition import StoredBatch, append_batch
+from model.producer import send_batch
 from model.replication import drop_lagging_replica, drop_lagging_replicas, rejoin_isr
 from model.settings import OffsetReset
+from model.sorts import Error
 
 
 def filled(length: int, *log_ends: int, high_watermark: int = 0, **parameters: Any) -> Kafka:
@@ -133,6 +136,87 @@ class TestRestartLastReplica:
         assert kafka.blocked(restart_last_replica, 0) == "another replica leads on"
         kafka = filled(1, replication_factor=1, leader_failures=0)
         assert kafka.blocked(restart_last_replica, 0) == "no more leader failures may happen"
+
+
+class TestRestartLeader:
+    def restarted(self, *batches: tuple[int, int], **parameters: Any) -> Kafka:
+        """Batches with these producer ids and sequences are in all logs; the leader restarts."""
+        return self.written(*batches, **parameters).do(restart_leader)
+
+    def written(self, *batches: tuple[int, int], **parameters: Any) -> Kafka:
+        kafka = Kafka(**{"broker_restarts": 1, **parameters})
+        for producer_id, sequence in batches:
+            kafka.change(
+                lambda w, p=producer_id, s=sequence: w.partition.log.append(
+                    StoredBatch(record=0, producer_id=p, epoch=0, sequence=s)
+                )
+            )
+        kafka.change(lambda w: setattr(w.partition, "high_watermark", len(batches)))
+        for replica in (1, 2):
+            kafka.change(
+                lambda w, replica=replica: setattr(w.replicas[replica], "log_end", len(batches))
+            )
+        return kafka
+
+    def append(self, kafka: Kafka, sequence: int, producer_id: int = 0) -> tuple[int, int]:
+        sent = request(1, sequence, producer_id=producer_id)
+        result: tuple[int, int] = kafka.change(lambda world: append_batch(world, sent()))
+        return result
+
+    @pytest.mark.parametrize(
+        ("sequence", "producer_id", "answer"),
+        [
+            (0, 0, (Error.OUT_OF_ORDER_SEQUENCE_NUMBER, 4)),
+            (1, 0, (Error.NONE, 2)),
+            (0, 1, (Error.NONE, 3)),
+            (2, 0, (Error.NONE, 4)),
+        ],
+    )
+    def test_it_remembers_the_last_batch_of_each_producer_id(
+        self, sequence: int, producer_id: int, answer: tuple[int, int]
+    ) -> None:
+        kafka = self.restarted((0, 0), (0, 1), (1, 0))
+        assert self.append(kafka, sequence, producer_id) == answer
+        assert len(kafka.log()) == (4 if sequence == 2 else 3)
+
+    def test_what_comes_after_the_restart_is_remembered(self) -> None:
+        kafka = self.restarted((0, 0), (0, 1))
+        self.append(kafka, 2)
+        assert self.append(kafka, 1) == (Error.NONE, 2)
+        assert self.append(kafka, 2) == (Error.NONE, 3)
+
+    def test_another_leader_remembers_all(self) -> None:
+        kafka = self.restarted((0, 0), (0, 1)).do(fail_leader, 1)
+        assert self.append(kafka, 0) == (Error.NONE, 1)
+
+    def test_a_log_that_is_cut_is_read_from_before_the_snapshot(self) -> None:
+        alone = {"replication_factor": 1, "min_insync_replicas": 1}
+        batches = ((0, 0), (0, 1), (0, 2))
+        kafka = self.restarted(*batches, **alone).do(restart_last_replica, 2)
+        assert self.append(kafka, 0) == (Error.NONE, 1)
+        kafka = self.restarted(*batches[:2], **alone)
+        self.append(kafka, 2)
+        kafka.do(restart_last_replica, 2)
+        assert self.append(kafka, 0)[0] == Error.OUT_OF_ORDER_SEQUENCE_NUMBER
+
+    def test_what_is_on_its_way_is_lost(self) -> None:
+        kafka = self.written((0, 0), (0, 1))
+        kafka.do(send_record, 0).do(send_batch, 0).do(restart_leader)
+        assert (kafka.wire(), kafka.states()[0]) == ([], "RETRYING")
+        assert kafka.see(lambda w: w.faults.broker_restarts) == 1
+
+    @pytest.mark.parametrize("batches", [(), ((0, 0),), ((0, 0), (1, 0)), ((0, -1), (0, -1))])
+    def test_nothing_is_forgotten(self, batches: tuple[tuple[int, int], ...]) -> None:
+        assert self.written(*batches).blocked(restart_leader) == "nothing is forgotten"
+
+    def test_what_else_blocks_it(self) -> None:
+        kafka = self.restarted((0, 0), (0, 1), broker_restarts=2)
+        assert kafka.blocked(restart_leader) == "nothing is forgotten"
+        kafka = self.written((0, 0), (0, 1))
+        kafka.change(lambda w: setattr(w.partition, "high_watermark", 1))
+        assert kafka.blocked(restart_leader) == "a record is not committed yet"
+        kafka = self.written((0, 0), (0, 1), broker_restarts=0)
+        assert kafka.blocked(restart_leader) == "no more broker restarts may happen"
 
 
 class TestElectUnclean:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import pytest
 from kafka_world import Kafka
 
+from checker.explicit.compiled import Compiled, compile_instance
+from checker.explicit.explorer import check
+from checker.explicit.program import Fired
 from model.faults import Fault, Faults, forget_kinds, suffer
 from model.history import note_processed
 from model.settings import Budgets
+from model.world import ACTIONS, NEEDS, kafka_model
+
+if TYPE_CHECKING:
+    from checker.lang.model import Instance
+
+
+STARTS_NOTHING = (Fault.UNCLEAN_ELECTIONS, Fault.OFFSETS_EXPIRED)
+"""Faults that happen only behind another one."""
 
 
 @pytest.mark.parametrize("kind", list(Fault))
@@ -21,6 +35,28 @@ def test_kinds_counters_and_budgets_have_the_same_names() -> None:
     names = [kind.value for kind in Fault]
     assert list(Faults.annotations()) == ["in_all", *names]
     assert sorted(Budgets.annotations()) == sorted(["in_all", *names])
+
+
+@cache
+def whole_model() -> tuple[Instance, Compiled]:
+    instance = kafka_model().instance({"faults": 1}, {"budgets.in_all": 1})
+    return instance, compile_instance(instance, coverage=True)
+
+
+@pytest.mark.parametrize("kind", list(Fault))
+def test_nothing_happens_that_needs_another_fault(kind: Fault) -> None:
+    instance, compiled = whole_model()
+    budgets = {f"budgets.{each}": int(each == kind) for each in Fault}
+    settings = {"settings.delivery_outlasts_ids": 1, "settings.unclean_leader_election": 1}
+    found = check(instance.with_parameters({**settings, **budgets}), compiled, traces=False)
+    fired = {
+        key.action
+        for key, times in zip(compiled.program.counters, found.exploration.counters, strict=True)
+        if isinstance(key, Fired) and times
+    }
+    missing = {a.name for a in ACTIONS} - {a.name for a in kafka_model((), [kind]).actions}
+    assert fired & missing == set()
+    assert fired & {action.name for action in NEEDS} or kind in STARTS_NOTHING
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,6 @@ def is_forgotten_later(world: "World", position: int) -> bool:
         Position,
         lambda later: (
             position < later < log.length
-            and log[later].sequence != NONE
             and log[later].producer_id == log[position].producer_id
             and log[position].sequence != NONE
         ),

@@ -33,6 +33,7 @@ _ALTERNATIVES: tuple[tuple[Role | None, str, tuple[str, ...]], ...] = (
     (Role.CONSUMER, "isolation.level", ("read_committed",)),
     (Role.BROKER, "transaction.version", ("2",)),
     (Role.BROKER, "transaction.partition.verification.enable", ("true",)),
+    (Role.CONSUMER, "enable.auto.offset.store", ("false",)),
     (Role.CONSUMER, "enable.auto.commit", ("false",)),
     (Role.CONSUMER, RESET, ("earliest", "none", "latest")),
     (Role.PRODUCER, "delivery.timeout.ms", ("120000",)),

@@ -100,7 +100,8 @@ def _check_target(
     given = [name for name, value in about_kafka.items() if value and name not in allowed]
     if given or application:
         what = given[0] if given else "application"
-        raise EoscheckError(f"--{what} is for settings files, {target} is none")
+        where = "settings files and scenarios" if what in ("kafka", "client") else "settings files"
+        raise EoscheckError(f"--{what} is for {where}, {target} is none")
     if not is_model(target):
         from checker.cli.check_scenario import check_scenario
 

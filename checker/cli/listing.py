@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from checker.cli.listing_catalogue import bugs, scenarios, switches
 from checker.cli.listing_table import parameters_of, show_table, show_values
 from checker.report.files import write_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 @click.group(name="list")
@@ -26,11 +31,16 @@ def properties(target: str) -> int:
     rows = [(p.name, p.kind, p.kafka, p.sentence) for p in properties_of(target)]
     show_table(("name", "kind", "source", "sentence"), rows)
     if target == "kafka":
-        from checker.settings.modes import MODES
+        from checker.settings import modes, transactions
 
-        write_out("\n")
-        show_table(("mode", "needs"), [(name, ", ".join(needs)) for name, needs in MODES.items()])
+        _show_modes("mode", modes.MODES)
+        _show_modes("mode of a producer with a transactional.id", transactions.MODES)
     return 0
+
+
+def _show_modes(title: str, modes: Mapping[str, Sequence[str]]) -> None:
+    write_out("\n")
+    show_table((title, "needs"), [(name, ", ".join(needs)) for name, needs in modes.items()])
 
 
 @command.command()

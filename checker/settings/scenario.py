@@ -36,6 +36,9 @@ FACTS = ("commit", "on-error", "restart", "processing")
 ELIGIBLE = next(switch for switch in SWITCHES if switch.name == "KIP-966")
 """Eligible leader replicas: those that left an ISR which was too small are elected first."""
 
+OFFSET_STORE = "enable.auto.offset.store"
+"""Of librdkafka alone."""
+
 _ACKS = {"all": Acks.ALL, "-1": Acks.ALL, "1": Acks.LEADER, "0": Acks.NONE}
 
 
@@ -67,11 +70,24 @@ def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[st
         "on_error": OnError[application.on_error.name],
         "restart": Restart[application.restart.name],
         "commit": Commit[application.commit.name],
-        "processing": Processing[application.processing.name],
+        "processing": Processing.OTHER_THREAD
+        if stores_before_processing(choice)
+        else Processing[application.processing.name],
     }
     return {f"settings.{name}": int(value) for name, value in values.items()} | {
         f"budgets.{Fault.OFFSETS_EXPIRED}": int(can_lose_offsets(choice))
     }
+
+
+def stores_before_processing(choice: Choice) -> bool:
+    """Return whether librdkafka may commit what the application has not processed.
+
+    It stores the offset of a record that it hands over, and its own thread commits what is stored.
+    """
+    consumer = choice.consumer
+    if OFFSET_STORE not in consumer.effective:
+        return False
+    return consumer.flag("enable.auto.commit") and consumer.flag(OFFSET_STORE)
 
 
 def can_lose_offsets(choice: Choice) -> bool:
@@ -154,6 +170,11 @@ def assumptions_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> tuple[
         found.append("about the application: " + ", ".join(f"{v.name}={v.text}" for v in facts))
     found.append("the consumer is up before the first record is sent, its group is new")
     found += features_in_words(assumed_features(choice))
+    if stores_before_processing(choice):
+        found.append(
+            f"with {OFFSET_STORE}=true librdkafka commits in the background what it has handed "
+            "over, processed or not: explored as processing=other-thread"
+        )
     if can_lose_offsets(choice):
         value = broker.value(OFFSETS_REPLICATION)
         found.append(

@@ -12,13 +12,20 @@ from checker.cli.main import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+IDEMPOTENT = "enable.idempotence=true\n"
 CONSUMER = "group.id=g\nenable.auto.commit=false\nauto.offset.reset=earliest\n"
 
 
-def answer(tmp_path: Path, broker: str, *options: str) -> tuple[int, dict[str, Any]]:
+def answer(
+    tmp_path: Path,
+    broker: str,
+    *options: str,
+    producer: str = "acks=all\n",
+    consumer: str = CONSUMER,
+) -> tuple[int, dict[str, Any]]:
     """Return the exit code and the JSON answer."""
     files = []
-    for name, text in (("producer", "acks=all\n"), ("consumer", CONSUMER), ("broker", broker)):
+    for name, text in (("producer", producer), ("consumer", consumer), ("broker", broker)):
         (tmp_path / name).write_text(text)
         files.append(f"--{name}={tmp_path / name}")
     output = tmp_path / "answer.json"
@@ -76,3 +83,25 @@ def test_the_feature_that_elections_rest_on_is_remarked(tmp_path: Path) -> None:
         _, found = answer(tmp_path, broker, *options)
         remarks = [r for r in found["assumptions"] if "eligible.leader.replicas.version=1" in r]
         assert bool(remarks) == said
+
+
+def test_librdkafka_commits_what_is_not_processed(tmp_path: Path) -> None:
+    """Its defaults store an offset when the record is handed over, and commit what is stored."""
+    broker = "default.replication.factor=3\nmin.insync.replicas=2\n"
+
+    def losses(consumer: str) -> tuple[dict[str, Any], list[str]]:
+        options = ("--client", "librdkafka")
+        _, found = answer(tmp_path, broker, *options, producer=IDEMPOTENT, consumer=consumer)
+        return found, [p["name"] for p in found["properties"] if p["verdict"] == "broken"]
+
+    defaults = "group.id=g\nauto.offset.reset=earliest\n"
+    found, names = losses(defaults)
+    assert found["mode"] == "none"
+    assert names == ["no_loss", "no_duplicates"]
+    (fix,) = found["properties"][0]["fix"]
+    assert (fix["setting"], fix["value"]) == ("enable.auto.offset.store", "false")
+    assert any("explored as processing=other-thread" in r for r in found["assumptions"])
+    found, names = losses(defaults + "enable.auto.offset.store=false\n")
+    assert (found["mode"], names) == ("at-least-once", ["no_duplicates"])
+    found, names = losses(defaults + "enable.auto.commit=false\n")
+    assert (found["mode"], names) == ("at-least-once", ["no_duplicates"])

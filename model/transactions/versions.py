@@ -175,7 +175,7 @@ SWITCHES: tuple[Switch, ...] = (
         flag("client_bump"),
         "A producer raises its epoch after an abortable error (KAFKA-8710, KAFKA-8805).",
         brokers=(2, 5),
-        clients=(2, 6),
+        clients=(2, 5),
     ),
     Switch(
         "KAFKA-9279",

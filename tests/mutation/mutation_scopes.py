@@ -84,7 +84,7 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
         P3,
         P1,
         P0,
-        Choice("3.9", "2.5"),
+        Choice("3.9", "2.4"),
         Choice("3.9", off=("KAFKA-14884", "KAFKA-14920")),
         Choice("3.9", more=SINGLE_STEP),
     ),
@@ -114,7 +114,7 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
         fact("4.2", "auto_commit", 1),
         Choice("4.2", more=(("budgets.rebalances", 1),)),
     ),
-    "slow-consumer": (P3, P1, P0, Choice("3.9", "2.5")),
+    "slow-consumer": (P3, P1, P0, Choice("3.9", "2.5", off=("KIP-360",))),
     "slow-two-steps": (P3, P1, Choice("3.9", off=("KAFKA-14884", "KAFKA-14920"))),
     "many-faults": (
         P3,
@@ -128,7 +128,7 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
     "two-ids": (P3, P1, P0),
     "unclean": (P3, P1, Choice("4.0")),
     "failures": (P3, P1, P0, Choice("4.0"), Choice("3.9", more=EACH_TWICE)),
-    "late-batches": (P3, P1, P0, Choice("3.9", "2.5")),
+    "late-batches": (P3, P1, P0, Choice("3.9", "2.4")),
     "refused-records": (P3, P1, Choice("4.2", "3.1")),
     "refused-batches": (P3, P1, P0, Choice("4.0", off=("KAFKA-14920",))),
     "raw-alone": (

@@ -41,8 +41,8 @@ def test_an_old_client_has_neither_group_fencing_nor_epoch_bumps():
     old = settings_of((4, 2), (2, 4))
     assert (old["group_fencing"], old["require_stable"], old["client_bump"]) == (0, 0, 0)
     assert settings_of((4, 2), (2, 5))["group_fencing"] == 1
-    assert settings_of((4, 2), (2, 5))["client_bump"] == 0
-    assert settings_of((4, 2), (2, 6))["client_bump"] == 1
+    assert settings_of((4, 2), (2, 5))["client_bump"] == 1
+    assert settings_of((2, 4), (2, 5))["client_bump"] == 0
     assert settings_of((4, 2), (3, 1))["refused_record_fails"] == 0
     assert settings_of((2, 0), (3, 2))["refused_record_fails"] == 1
 

@@ -8,11 +8,17 @@ batch; a batch that expires while its connection goes on.
 
 from typing import TYPE_CHECKING
 
-from checker.lang import NONE, action, bound, count, procedure, require
+from checker.lang import NONE, action, bound, for_each, function, procedure, require
 from model.roles import GROUP_COORDINATOR, LEADER, PRODUCER
 from model.sorts import Error
 from model.transactions.add_partitions import add_partition
-from model.transactions.batches import SendState, is_any, leave_connection, oldest_pending
+from model.transactions.batches import (
+    SendState,
+    first_in,
+    is_any,
+    leave_connection,
+    oldest_pending,
+)
 from model.transactions.connections import batch_of as batch_on_connection
 from model.transactions.connections import generation_of, verify_and_append
 from model.transactions.coordinator import (
@@ -35,6 +41,8 @@ from model.transactions.sorts import (
     RecordPlace,
     TransactionalId,
     Version,
+    record_of,
+    transaction_with,
 )
 from model.transactions.transaction_manager import fail_batch, has_left
 
@@ -42,12 +50,12 @@ if TYPE_CHECKING:
     from model.transactions.world import World
 
 
-def free_connection(world: "World") -> int:
-    """Return the place of an abandoned connection that holds nothing."""
+def free_connection(world: "World") -> LateRequest:
+    """Return an abandoned connection that holds nothing."""
     for connection in range(bound("abandoned") - 1):
         if world.late[connection].kind == Kind.NOTHING:
-            return connection
-    return bound("abandoned") - 1
+            return world.late[connection]
+    return world.late[bound("abandoned") - 1]
 
 
 @action(PRODUCER, to=COORDINATOR, kind="abandon")
@@ -60,14 +68,13 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
     require(has_left(world, producer), "no request is under way")
     suffer(world, Fault.ABANDONED_CONNECTIONS)
     knows = client.request != Kind.INIT_PRODUCER_ID
-    world.late[free_connection(world)] = LateRequest(
-        kind=client.request,
-        transactional_id=transactional_id_of(world, producer),
-        producer_id=client.producer_id if knows else NONE,
-        epoch=client.epoch if knows else NONE,
-        partition=client.partition,
-        version=world.settings.client_version,
-    )
+    late = free_connection(world)
+    late.kind = client.request
+    late.transactional_id = transactional_id_of(world, producer)
+    late.producer_id = client.producer_id if knows else NONE
+    late.epoch = client.epoch if knows else NONE
+    late.partition = client.partition
+    late.version = world.settings.client_version
 
 
 @action(PRODUCER, to=LEADER, kind="abandon")
@@ -107,25 +114,28 @@ def abandon_batch(world: "World", producer: ProducerSlot, partition: Partition) 
 def leave_batches(world: "World", producer: int, partition: int) -> None:
     """Leave the batches for a partition on a connection that nobody reads answers from any more.
 
-    They were sent one after the other: each has the next sequence and the next record.
+    They were sent one after the other: each has the next sequence, and its own record.
     """
     client = world.clients[producer]
     entry = client.partitions[partition]
     is_offset = partition == bound("partitions")
     oldest = batch_on_connection(world, producer, partition)
-    world.late[free_connection(world)] = LateRequest(
-        kind=Kind.TXN_OFFSET_COMMIT if is_offset else Kind.PRODUCE,
-        transactional_id=transactional_id_of(world, producer),
-        producer_id=client.producer_id,
-        epoch=client.epoch,
-        partition=partition,
-        sequence=oldest.sequence,
-        value=oldest.value,
-        behind=count(RecordPlace, lambda p: entry.batches[p].state == SendState.IN_FLIGHT) - 1,
-        version=world.settings.client_version,
-        generation=generation_of(world, producer) if is_offset else NONE,
-        asked=entry.asked,
-    )
+    late = free_connection(world)
+    late.kind = Kind.TXN_OFFSET_COMMIT if is_offset else Kind.PRODUCE
+    late.transactional_id = transactional_id_of(world, producer)
+    late.producer_id = client.producer_id
+    late.epoch = client.epoch
+    late.partition = partition
+    late.sequence = oldest.sequence
+    late.value = oldest.value
+    late.version = world.settings.client_version
+    late.generation = generation_of(world, producer) if is_offset else NONE
+    late.asked = entry.asked
+    if bound("batches") > 1:
+        first = first_in(entry, SendState.IN_FLIGHT)
+        for place in for_each(RecordPlace):
+            is_in_flight = entry.batches[place].state == SendState.IN_FLIGHT
+            late.behind.put(place, place > first and is_in_flight)
     leave_connection(entry)
 
 
@@ -144,14 +154,13 @@ def leave_marker(world: "World", transactional_id: int, partition: int) -> None:
     """Leave a marker on a connection that nobody reads an answer from."""
     transaction = world.coordinator.transactions[transactional_id]
     commit = transaction.state == TxnState.PREPARE_COMMIT
-    world.late[free_connection(world)] = LateRequest(
-        kind=Kind.COMMIT_MARKER if commit else Kind.ABORT_MARKER,
-        producer_id=transaction.producer_id,
-        epoch=transaction.epoch,
-        partition=partition,
-        version=transaction.version,
-        coordinator_epoch=world.coordinator.epoch,
-    )
+    late = free_connection(world)
+    late.kind = Kind.COMMIT_MARKER if commit else Kind.ABORT_MARKER
+    late.producer_id = transaction.producer_id
+    late.epoch = transaction.epoch
+    late.partition = partition
+    late.version = transaction.version
+    late.coordinator_epoch = world.coordinator.epoch
 
 
 @action(COORDINATOR, to=LEADER, kind="abandon")
@@ -231,13 +240,26 @@ def ask_about_late_batch(world: "World", connection: Abandoned) -> None:
         take_off(late)
 
 
+@function
+def next_behind(late: LateRequest) -> int:
+    """Return the first of the batches that come after the oldest one; else the last place."""
+    for place in range(bound("batches") - 1):
+        if late.behind.has(place):
+            return place
+    return bound("batches") - 1
+
+
 @procedure
 def take_off(late: LateRequest) -> None:
-    """Take a batch off an abandoned connection; the one behind it is the next."""
-    if bound("batches") > 1 and late.behind > 0:
-        late.behind = late.behind - 1
+    """Take a batch off an abandoned connection; the one behind it is the next.
+
+    Not always the next record: send() may have refused one between them.
+    """
+    if bound("batches") > 1 and not late.behind.is_empty:
+        place = next_behind(late)
+        late.behind.discard(place)
         late.sequence = late.sequence + 1
-        late.value = late.value + 1
+        late.value = record_of(transaction_with(late.value), place)
         late.asked = Asked.NOT_YET
     else:
         late.clear()

@@ -7,9 +7,8 @@ Left out: several partitions in one request.
 
 from enum import IntEnum
 
-from checker.lang import NONE, Record
+from checker.lang import NONE, Record, Subset
 from model.transactions.sorts import (
-    Behind,
     CoordinatorEpoch,
     OptionalEpoch,
     OptionalGeneration,
@@ -17,6 +16,7 @@ from model.transactions.sorts import (
     OptionalSequence,
     Partition,
     RecordCount,
+    RecordPlace,
     TransactionalId,
     Value,
     Version,
@@ -64,7 +64,7 @@ class Batch(Record):
 class LateRequest(Record):
     """A request on an abandoned connection; it may be taken later or never.
 
-    behind: how many batches for the same partition come after it.
+    behind: which other batches of its transaction, for the same partition, come after it.
     """
 
     kind: Kind = Kind.NOTHING
@@ -74,7 +74,7 @@ class LateRequest(Record):
     partition: Partition = 0
     sequence: OptionalSequence = NONE
     value: Value = 0
-    behind: Behind = 0
+    behind: Subset[RecordPlace]
     version: Version = Version.V0
     generation: OptionalGeneration = NONE
     coordinator_epoch: CoordinatorEpoch = 0

@@ -129,6 +129,7 @@ SCOPES: dict[str, tuple[Choice, ...]] = {
     "unclean": (P3, P1, Choice("4.0")),
     "failures": (P3, P1, P0, Choice("4.0"), Choice("3.9", more=EACH_TWICE)),
     "late-batches": (P3, P1, P0, Choice("3.9", "2.4")),
+    "three-batches": (P3, P1, Choice("4.2", "3.1")),
     "refused-records": (P3, P1, Choice("4.2", "3.1")),
     "refused-batches": (P3, P1, P0, Choice("4.0", off=("KAFKA-14920",))),
     "raw-alone": (

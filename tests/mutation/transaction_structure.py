@@ -278,6 +278,7 @@ def is_whole(late: LateRequest) -> bool:
         and (late.kind == Kind.PRODUCE or late.asked == Asked.NOT_YET)
         and (late.kind == Kind.TXN_OFFSET_COMMIT or late.generation == NONE)
         and (has_batch or late.value == 0)
+        and (late.kind == Kind.PRODUCE or late.behind.is_empty)
         and (is_marker or late.coordinator_epoch == 0)
     )
 

@@ -207,7 +207,7 @@ class TestExpiry:
     def test_in_flight_with_all_that_is_on_the_connection(self) -> None:
         world = client(2).do(late.expire_batch_in_flight, 0, 0)
         assert states(world)[:2] == [FAILED, AGAIN]
-        assert (world.get("late[0].sequence"), world.get("late[0].behind")) == (0, 1)
+        assert (world.get("late[0].sequence"), world.get("late[0].behind")) == (0, {1})
 
     def test_in_flight_only_at_the_first_attempt(self) -> None:
         world = answer(client(1), Error.NOT_ENOUGH_REPLICAS).do(producer.resend_batch, 0, 0)
@@ -220,14 +220,24 @@ class TestConnections:
     def test_what_is_on_one_comes_late_in_its_order(self) -> None:
         world = client(3).do(connections.take_batch, 0, 0).do(late.abandon_batch, 0, 0)
         assert states(world) == [DONE, AGAIN, AGAIN]
-        assert (world.get("late[0].value"), world.get("late[0].behind")) == (1, 1)
+        assert (world.get("late[0].value"), world.get("late[0].behind")) == (1, {2})
         world.put(late_0__asked=Asked.VERIFIED)
         world.do(late.take_late_batch, 0)
         assert (world.get("late[0].value"), world.get("late[0].sequence")) == (2, 2)
-        assert (world.get("late[0].behind"), world.get("late[0].asked")) == (0, Asked.NOT_YET)
+        assert (world.get("late[0].behind"), world.get("late[0].asked")) == (set(), Asked.NOT_YET)
         world.do(late.take_late_batch, 0)
         assert world.get("late[0].kind") == Kind.NOTHING
         assert [value for *_, value in world.log()] == [0, 1, 2]
+
+    def test_a_record_that_send_refused_between_two_is_not_on_it(self) -> None:
+        world = client(1, refused_record_fails=0).do(producer.refuse_record, 0, 0)
+        world.do(producer.send_record, 0, 0).do(late.abandon_batch, 0, 0)
+        assert states(world) == [AGAIN, FAILED, AGAIN]
+        assert (world.get("late[0].value"), world.get("late[0].behind")) == (0, {2})
+        world.do(late.take_late_batch, 0).do(late.take_late_batch, 0)
+        assert world.get("late[0].kind") == Kind.NOTHING
+        assert [value for *_, value in world.log()] == [0, 2]
+        assert world.get("partitions[0].producers[0].window[1].sequence") == 1
 
     def test_those_to_an_old_leader_are_sent_again(self) -> None:
         world = client(2)

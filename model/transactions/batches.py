@@ -112,14 +112,14 @@ def sequence_on_connection(batch: ClientBatch) -> int:
 
 @procedure
 def put_back(entry: ClientPartition, place: int) -> None:
-    """Put a batch back to be sent again (RecordAccumulator#reenqueue).
+    """Put a batch back to be sent again (RecordAccumulator#reenqueue, ProducerBatch#inRetry).
 
     Where there is no other one for the partition, it leaves again at once.
     """
     batch = entry.batches[place]
+    batch.in_retry = True
     if bound("batches") > 1:
         batch.state = SendState.RETRYING
-        batch.in_retry = True
         batch.shift = 0
 
 
@@ -178,11 +178,15 @@ def leave_connection(entry: ClientPartition) -> None:
 def follow_leader(world: "World", partition: int) -> None:
     """Put back what was on connections to a broker that does not lead any more.
 
-    It is answered with NOT_LEADER_OR_FOLLOWER; a single batch leaves again at once.
+    It is answered with NOT_LEADER_OR_FOLLOWER, so the new leader asks anew; a single batch leaves
+    again at once.
     """
-    if bound("batches") > 1:
-        for producer in for_each(ProducerSlot):
-            leave_connection(world.clients[producer].partitions[partition])
+    for producer in for_each(ProducerSlot):
+        entry = world.clients[producer].partitions[partition]
+        for place in for_each(RecordPlace):
+            if entry.batches[place].state == SendState.IN_FLIGHT:
+                put_back(entry, place)
+        entry.asked = Asked.NOT_YET
 
 
 @procedure

@@ -272,7 +272,7 @@ def handle_offset_commit_response(
     entry = world.clients[producer].partitions[partition]
     entry.asked = Asked.NOT_YET
     if error == Error.NONE:
-        entry.batches[0].state = SendState.ACKNOWLEDGED
+        acknowledge(entry, 0)
     elif error in (Error.ILLEGAL_GENERATION, Error.TRANSACTION_ABORTABLE):
         fail_batch(world, producer, partition, 0, False)
     elif error not in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS):

@@ -8,8 +8,8 @@ import pytest
 from transaction_world import GROUP, World, entry
 
 from checker.lang import NONE
-from model.transactions import late, producer
-from model.transactions.batches import SendState
+from model.transactions import connections, late, producer
+from model.transactions.batches import SendState, follow_leader
 from model.transactions.coordinator import TxnState
 from model.transactions.requests import Asked, Kind
 from model.transactions.sorts import Version
@@ -90,9 +90,28 @@ class TestGivingUp:
         assert left(world, "kind", "sequence") == (Kind.PRODUCE, 0)
         assert world.get("clients[0].state") == ManagerState.ABORTABLE_ERROR
         assert world.get("clients[0].partitions[0].batches[0].state") == SendState.FAILED
-        assert world.blocked(late.expire_batch_in_flight, 0, 1) == (
+
+    @pytest.mark.parametrize("retry", ["refused", "new leader"])
+    def test_a_batch_that_was_put_back_does_not_expire_as_one_that_was_not(
+        self, retry: str
+    ) -> None:
+        world = World({"faults": 3}, in_all=3).do(producer.send_record, 0, 0)
+        world.do(producer.send_record, 0, 1)
+        if retry == "refused":
+            world.do(connections.refuse_batch, 0, 0)
+        else:
+            world.change(lambda w: follow_leader(w, 0))
+        assert world.blocked(late.expire_batch_in_flight, 0, 0) == (
             "the batch may have been sent before"
         )
+        world.do(late.expire_batch_in_flight, 0, 1)
+        assert left(world, "kind", "partition") == (Kind.PRODUCE, 1)
+
+    def test_one_on_another_connection_that_was_given_up_does_not_count(self) -> None:
+        world = World({"abandoned": 2, "faults": 3}, abandoned_connections=2, in_all=3)
+        world.do(producer.send_record, 0, 0).do(producer.send_record, 0, 1)
+        world.do(late.abandon_batch, 0, 0).do(late.expire_batch_in_flight, 0, 1)
+        assert [world.get(f"late[{i}].partition") for i in range(2)] == [0, 1]
 
     def test_a_marker(self) -> None:
         world = World()

@@ -36,6 +36,7 @@ from model.transactions.requests import Asked, Batch, Kind, LateRequest
 from model.transactions.roles import COORDINATOR
 from model.transactions.sorts import (
     Abandoned,
+    DataPartition,
     Partition,
     ProducerSlot,
     RecordPlace,
@@ -78,7 +79,9 @@ def abandon_request(world: "World", producer: ProducerSlot) -> None:
 
 
 @action(PRODUCER, to=LEADER, kind="abandon")
-def expire_batch_in_flight(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+def expire_batch_in_flight(
+    world: "World", producer: ProducerSlot, partition: DataPartition
+) -> None:
     """Producer {producer}'s batch for partition {partition} expires in flight and may come late.
 
     Sender#failExpiredBatches, at delivery.timeout.ms on the first attempt, the oldest first: its
@@ -87,7 +90,6 @@ def expire_batch_in_flight(world: "World", producer: ProducerSlot, partition: Pa
     entry = world.clients[producer].partitions[partition]
     place = oldest_pending(entry)
     require(entry.batches[place].state == SendState.IN_FLIGHT, "no batch is in flight")
-    require(partition < bound("partitions"), "an offset commit does not expire")
     require(not entry.batches[place].in_retry, "the batch may have been sent before")
     suffer(world, Fault.DELIVERY_TIMEOUTS)
     suffer(world, Fault.ABANDONED_CONNECTIONS)

@@ -201,11 +201,12 @@ def resend_batch(world: "World", producer: ProducerSlot, partition: Partition) -
 
 
 @action(PRODUCER, to=APPLICATION)
-def expire_batch(world: "World", producer: ProducerSlot, partition: Partition) -> None:
+def expire_batch(world: "World", producer: ProducerSlot, partition: DataPartition) -> None:
     """Producer {producer}'s batch for partition {partition} reaches delivery.timeout.ms.
 
     Sender#failExpiredBatches, the oldest first; nobody knows whether an earlier attempt was
-    appended.
+    appended. A TxnOffsetCommit is no batch: it is sent again until it is answered
+    (TxnOffsetCommitHandler), and EndTxn waits for it.
     """
     entry = world.clients[producer].partitions[partition]
     place = oldest_pending(entry)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from transaction_world import GROUP, World
+from transaction_world import GROUP, World, plain_instance
 
 from checker.lang import NONE
 from model.sorts import Error
-from model.transactions import connections, producer
+from model.transactions import connections, late, producer
 from model.transactions import transaction_manager as manager
 from model.transactions.batches import SendState
 from model.transactions.coordinator import TxnState
@@ -18,6 +18,9 @@ from model.transactions.requests import Kind
 from model.transactions.settings import OnAbort
 from model.transactions.sorts import Version
 from model.transactions.transaction_manager import ManagerState
+
+if TYPE_CHECKING:
+    from checker.lang import Action
 
 READY, OPEN = ManagerState.READY, ManagerState.IN_TRANSACTION
 COMMITTING, ABORTING = ManagerState.COMMITTING_TRANSACTION, ManagerState.ABORTING_TRANSACTION
@@ -163,6 +166,21 @@ def test_resend_and_expire_a_batch() -> None:
         SendState.IN_FLIGHT,
         0,
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "partitions"),
+    [
+        (producer.expire_batch, {0, 1}),
+        (late.expire_batch_in_flight, {0, 1}),
+        (producer.resend_batch, {0, 1, 2}),
+    ],
+)
+def test_an_offset_commit_is_sent_again_but_does_not_expire(
+    step: Action[Any], partitions: set[int]
+) -> None:
+    steps = plain_instance(tuple(sorted(GROUP.items()))).steps
+    assert {each.arguments[1] for each in steps if each.action is step} == partitions
 
 
 @pytest.mark.parametrize(

@@ -83,9 +83,6 @@ class TestGivingUp:
         world = World(GROUP)
         assert world.blocked(late.expire_batch_in_flight, 0, 0) == "no batch is in flight"
         world.do(producer.send_outputs, 0)
-        assert world.blocked(late.expire_batch_in_flight, 0, 2) == (
-            "an offset commit does not expire"
-        )
         world.do(late.expire_batch_in_flight, 0, 0)
         assert left(world, "kind", "sequence") == (Kind.PRODUCE, 0)
         assert world.get("clients[0].state") == ManagerState.ABORTABLE_ERROR

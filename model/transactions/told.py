@@ -28,9 +28,9 @@ from model.transactions.producer_state import is_repeated
 from model.transactions.requests import Kind
 from model.transactions.transaction_manager import (
     ManagerState,
-    fail_abortably,
     fail_fatally,
     finish_without_request,
+    let_abort,
 )
 
 _KINDS = {
@@ -246,7 +246,7 @@ TOLD: Told = {
     handle_txn_offset_commit: _refused,
     handle_offset_commit: _refused,
     fail_fatally: _failed,
-    fail_abortably: _failed,
+    let_abort: _failed,
     finish_without_request: _unsent,
 }
 """Of actions what they carry, of helpers what came of them."""

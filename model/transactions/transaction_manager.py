@@ -174,16 +174,25 @@ def fail_fatally(world: "World", producer: int) -> None:
 
 @procedure
 def fail_abortably(world: "World", producer: int) -> None:
-    """Let the application abort (#transitionToAbortableError, KIP-360).
+    """Let the application abort because of a record or a batch (#maybeTransitionToErrorState).
 
-    Before version 2 the epoch will be bumped after the abort, where coordinators can do it; but not
-    for an error while the transaction is being committed or aborted (#isCompleting).
+    Before version 2 the epoch will be bumped after the abort, where coordinators can do it
+    (KIP-360); but not for an error while the transaction is being committed or aborted
+    (#isCompleting).
     """
+    client = world.clients[producer]
+    is_open = client.state in (ManagerState.IN_TRANSACTION, ManagerState.ABORTABLE_ERROR)
+    if is_open and world.settings.client_bump and world.settings.client_version != Version.V2:
+        client.bump_required = True
+    let_abort(world, producer)
+
+
+@procedure
+def let_abort(world: "World", producer: int) -> None:
+    """Let the application abort (#transitionToAbortableError)."""
     client = world.clients[producer]
     if client.state in (ManagerState.IN_TRANSACTION, ManagerState.ABORTABLE_ERROR):
         client.become(ManagerState.ABORTABLE_ERROR)
-        if world.settings.client_bump and world.settings.client_version != Version.V2:
-            client.bump_required = True
     elif client.state == ManagerState.COMMITTING_TRANSACTION:
         client.become(ManagerState.ABORTABLE_ERROR)
         client.request = Kind.NOTHING
@@ -268,13 +277,17 @@ def handle_produce_response(
 def handle_offset_commit_response(
     world: "World", producer: int, partition: int, error: int
 ) -> None:
-    """React to the answer to TxnOffsetCommit (TxnOffsetCommitHandler)."""
+    """React to the answer to TxnOffsetCommit (TxnOffsetCommitHandler).
+
+    An error after which the application may abort asks for no new epoch (#abortableError).
+    """
     entry = world.clients[producer].partitions[partition]
     entry.asked = Asked.NOT_YET
     if error == Error.NONE:
         acknowledge(entry, 0)
     elif error in (Error.ILLEGAL_GENERATION, Error.TRANSACTION_ABORTABLE):
-        fail_batch(world, producer, partition, 0, False)
+        entry.batches[0].state = SendState.FAILED
+        let_abort(world, producer)
     elif error not in (Error.NOT_ENOUGH_REPLICAS, Error.CONCURRENT_TRANSACTIONS):
         fail_fatally(world, producer)
 

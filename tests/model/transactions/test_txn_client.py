@@ -392,9 +392,10 @@ class TestAnswersToABatch:
     ],
 )
 def test_answers_to_an_offset_commit(error: Error, state: ManagerState, batch: SendState) -> None:
-    world = client(OPEN, GROUP, partitions_2__batches_0__state=SendState.IN_FLIGHT)
+    world = client(OPEN, GROUP, partitions_2__batches_0__state=SendState.IN_FLIGHT, **OLD)
     world.change(lambda w: manager.handle_offset_commit_response(w, 0, 2, error))
     assert see(world, "state", "partitions[2].batches[0].state") == (state, batch)
+    assert see(world, "bump_required") == (False,)
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,12 @@ def add_partition(
 ) -> int:
     """Add a partition to the transaction, which begins with the first one; return the error.
 
-    What is pending is tested before who asks. In a Complete state the next transaction begins.
+    What is pending is tested before who asks, since KAFKA-18660. In a Complete state the next
+    transaction begins.
     """
     transaction = world.coordinator.transactions[transactional_id]
     error = check_producer(world, transactional_id, producer_id, epoch)
-    if is_preparing(transaction) and transaction.producer_id != NONE:
+    if is_preparing(transaction) and world.settings.add_checks_pending_first:
         error = Error.CONCURRENT_TRANSACTIONS
     if error == Error.NONE:
         if transaction.state != TxnState.ONGOING or not transaction.partitions.has(partition):

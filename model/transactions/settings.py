@@ -55,6 +55,7 @@ class Settings(Parameters):
     bump_on_timeout: bool = True  # KAFKA-6119
     bump_on_fence: bool = True  # KAFKA-5231
     end_checks_pending_first: bool = True  # KAFKA-18464
+    add_checks_pending_first: bool = True  # KAFKA-18660
     single_completion: bool = True  # KAFKA-10080
     fence_bumps_once: bool = True  # KAFKA-19367
     rotate_on_fence: bool = False  # KAFKA-20090, not released

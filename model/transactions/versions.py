@@ -117,6 +117,13 @@ SWITCHES: tuple[Switch, ...] = (
         brokers=(4, 0),
     ),
     Switch(
+        "KAFKA-18660",
+        flag("add_checks_pending_first"),
+        "A partition that is added is told to wait for a transaction that is completing before its "
+        "producer id and epoch are looked at.",
+        brokers=(4, 0),
+    ),
+    Switch(
         "KAFKA-19367",
         flag("fence_bumps_once"),
         "The coordinator's own abort raises the epoch once; it did so twice (transaction version "

@@ -103,6 +103,12 @@ LOST_ANSWER = {
     "bounds": {"producers": 1, "transactions": 2, "partitions": 1, "abandoned": 2},
     "faults": {"delivery_timeouts": 1, "abandoned_connections": 2, "coordinator_failovers": 1},
 }
+ROTATION = {
+    "late": (),
+    "bounds": {"producers": 1, "transactions": 3, "partitions": 1, "producer_ids": 2},
+    "faults": {},
+    "constants": {"maximum_epoch": 2},
+}
 V2 = ("KAFKA-14562", "KAFKA-18575")
 FENCE = ("KAFKA-19367", "KAFKA-20090")
 H14 = open_below_the_last_epoch
@@ -126,6 +132,16 @@ ENTRIES = (
         8,
         ("KAFKA-18464",),
         without=("KAFKA-18464",),
+    ),
+    Entry(
+        "H10",
+        "last-epochs",
+        healthy_producer_goes_on,
+        "4.2",
+        11,
+        ("KAFKA-18660",),
+        without=("KAFKA-18660",),
+        changes=ROTATION,
     ),
     Entry("H11", "transaction-timeout", late_commit_is_fenced, "4.2", 5, ("KAFKA-20785",)),
     Entry(

@@ -151,6 +151,18 @@ def test_add_partition(state: TxnState, producer_id: int, epoch: int, error: Err
         assert found(world, "state", "partitions") == (state, partitions)
 
 
+@pytest.mark.parametrize(
+    ("producer_id", "epoch", "error"), [(0, 2, WAIT), (1, 2, MAPPING), (0, 1, FENCED)]
+)
+def test_before_4_0_who_asks_is_looked_at_before_what_is_pending(
+    producer_id: int, epoch: int, error: Error
+) -> None:
+    for first, expected in ((1, WAIT), (0, error)):
+        world = coordinator(ABORTING, add_checks_pending_first=first)
+        told = world.change(lambda w: add_partition(w, 0, producer_id, epoch, 1, Version.V1))
+        assert told == expected
+
+
 def test_an_unknown_transactional_id_has_no_partitions() -> None:
     world = coordinator(producer_id=NONE)
     assert world.change(lambda w: add_partition(w, 0, NONE, 2, 1, Version.V1)) == MAPPING

@@ -54,6 +54,7 @@ class Transaction(Record):
     """What the coordinator knows of a transactional id (TransactionMetadata).
 
     producer_id NONE: the id is unknown. last_epoch: before the last bump, in memory only.
+    is_raised: so is the last bump itself, as the abort that it was for failed (KAFKA-19367).
     unacknowledged: partitions whose marker is not acknowledged; gave_up: no marker is sent any
     more, as one was refused (TransactionMarkerRequestCompletionHandler) or EndTxn had a higher
     epoch (KAFKA-9600). version: of the client.
@@ -66,6 +67,7 @@ class Transaction(Record):
     next_id: OptionalProducerId = NONE
     epoch: OptionalEpoch = NONE
     last_epoch: OptionalEpoch = NONE
+    is_raised: bool
     partitions: Subset[Partition]
     unacknowledged: Subset[Partition]
     gave_up: bool
@@ -298,7 +300,8 @@ def abort_from_within(world: "World", transactional_id: int, bumps: bool) -> int
 
     TransactionMetadata#prepareFenceProducerEpoch. Markers carry the next epoch, whatever version
     the producer speaks; the cluster's version decides whether the old epoch is remembered for a
-    retry. Before KAFKA-19367 the epoch is raised in memory first, and then once more.
+    retry. Before KAFKA-19367 the epoch is raised in memory first, and then once more; where there
+    is no room for the second time, the first one stays.
     """
     transaction = world.coordinator.transactions[transactional_id]
     settings = world.settings
@@ -313,6 +316,8 @@ def abort_from_within(world: "World", transactional_id: int, bumps: bool) -> int
         if has_next_epoch(world, transaction.epoch, True):
             prepare(world, transactional_id, False, True, version, rotates)
         else:
+            transaction.is_raised = True
+            transaction.last_epoch = NONE
             error = Error.UNKNOWN_SERVER_ERROR
     else:
         prepare(world, transactional_id, False, bumps, version, False)
@@ -390,9 +395,9 @@ def fail_over(world: "World") -> None:
             transaction.previous_id = NONE
             transaction.next_id = NONE
         transaction.gave_up = False
-        is_raised = transaction.state == TxnState.ONGOING and not settings.fence_bumps_once
-        if is_raised and transaction.epoch == settings.maximum_epoch:
+        if transaction.is_raised:
             transaction.epoch = transaction.epoch - 1
+            transaction.is_raised = False
         load_repeat(transaction)
         if is_preparing(transaction):
             transaction.unacknowledged = transaction.partitions

@@ -124,6 +124,7 @@ def has_memory(world: "World", transactional_id: int) -> bool:
         is_preparing(transaction)
         or transaction.repeat.stage == Stage.APPENDED
         or transaction.last_epoch != NONE
+        or transaction.is_raised
         or transaction.previous_id != NONE
         or transaction.next_id != NONE
     )

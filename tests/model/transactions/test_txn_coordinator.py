@@ -9,6 +9,7 @@ from transaction_world import World
 
 from checker.lang import NONE
 from model.sorts import Error
+from model.transactions import markers
 from model.transactions.add_partitions import add_partition, verify_partition
 from model.transactions.coordinator import (
     TxnState,
@@ -328,7 +329,7 @@ FENCES = [
     pytest.param(WITH_ROTATION, 3, WAIT, (ABORTING, 3, 3, 1), id="KAFKA-20090: it stays"),
     pytest.param(TWICE, 0, WAIT, (ABORTING, 2, 1, NONE), id="4.0: twice"),
     pytest.param(TWICE, 1, WAIT, (ABORTING, 3, 2, NONE), id="4.0: to the last one"),
-    pytest.param(TWICE, 2, BROKEN, (ONGOING, 3, 2, NONE), id="4.0: in memory alone"),
+    pytest.param(TWICE, 2, BROKEN, (ONGOING, 3, NONE, NONE), id="4.0: in memory alone"),
     pytest.param(
         {**TWICE, **WITH_ROTATION}, 2, WAIT, (ABORTING, 3, 3, 1), id="4.0 with KAFKA-20090"
     ),
@@ -348,9 +349,11 @@ def test_fencing_near_the_last_epoch(
 def test_an_epoch_that_was_raised_in_memory_is_lost_with_the_coordinator() -> None:
     world = coordinator(ONGOING, 2, **TWICE)
     world.change(lambda w: init_producer_id(w, 0, NONE, NONE))
-    world.change(fail_over)
-    assert found(world, "state", "epoch") == (ONGOING, 2)
-    for state, settings in ((ONGOING, {"maximum_epoch": 3}), (ABORTED, TWICE)):
+    assert found(world, "epoch", "is_raised") == (3, True)
+    world.do(markers.fail_coordinator)
+    assert found(world, "state", "epoch", "is_raised") == (ONGOING, 2, False)
+    assert world.blocked(markers.fail_coordinator) == "nothing would be lost"
+    for state, settings in ((ONGOING, {"maximum_epoch": 3}), (ONGOING, TWICE), (ABORTED, TWICE)):
         world = coordinator(state, 3, **settings)
         world.change(fail_over)
         assert found(world, "epoch") == (3,)

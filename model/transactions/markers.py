@@ -53,10 +53,13 @@ def write_marker(world: "World", transactional_id: TransactionalId, partition: P
 
 
 def must_send(world: "World", transactional_id: int, partition: int) -> bool:
-    """Return whether a marker is to be sent to a partition."""
+    """Return whether a marker is to be sent to a partition.
+
+    One is missing only while a transaction is being completed (TransactionMarkerChannelManager
+    #addTxnMarkersToSend).
+    """
     transaction = world.coordinator.transactions[transactional_id]
-    is_missing = transaction.unacknowledged.has(partition)
-    return is_preparing(transaction) and not transaction.gave_up and is_missing
+    return transaction.unacknowledged.has(partition) and not transaction.gave_up
 
 
 @procedure
@@ -73,11 +76,14 @@ def complete_at_once(world: "World", transactional_id: int) -> None:
 
 @action(COORDINATOR)
 def complete_transaction(world: "World", transactional_id: TransactionalId) -> None:
-    """The coordinator completes a transaction whose markers are all acknowledged."""
+    """The coordinator completes a transaction whose markers are all acknowledged.
+
+    One that was refused is not (TransactionMarkerChannelManager#maybeWriteTxnCompletion asks for
+    nothing else).
+    """
     transaction = world.coordinator.transactions[transactional_id]
     require(is_preparing(transaction), "no transaction is being completed")
     require(transaction.unacknowledged.is_empty, "a marker is not acknowledged")
-    require(not transaction.gave_up, "a marker was refused")
     complete(world, transactional_id)
 
 

@@ -45,15 +45,15 @@ if TYPE_CHECKING:
 # The coordinator.
 
 
-@always("Markers are refused while a transaction is being completed alone")
+@always("Markers are refused while a transaction is being completed alone, and are missing then")
 def refusals_fit(world: World) -> bool:
-    return forall(
-        TransactionalId,
-        lambda each: (
-            is_preparing(world.coordinator.transactions[each])
-            or not world.coordinator.transactions[each].gave_up
-        ),
-    )
+    return forall(TransactionalId, lambda each: may_give_up(world.coordinator.transactions[each]))
+
+
+@function
+def may_give_up(transaction: Transaction) -> bool:
+    is_waiting = is_preparing(transaction) and not transaction.unacknowledged.is_empty
+    return is_waiting or not transaction.gave_up
 
 
 @always("The epoch before the last bump is one lower, or of another producer id")

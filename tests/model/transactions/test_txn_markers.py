@@ -90,10 +90,6 @@ class TestCompleteTransaction:
         [
             (World, "no transaction is being completed"),
             (preparing, "a marker is not acknowledged"),
-            (
-                lambda: preparing(owed=set()).put(coordinator__transactions_0__gave_up=True),
-                "a marker was refused",
-            ),
         ],
     )
     def test_not_now(self, world: Any, reason: str) -> None:

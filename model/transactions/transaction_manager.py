@@ -3,8 +3,9 @@
 Kafka: TransactionManager (State, InitProducerIdHandler, AddPartitionsToTxnHandler,
 TxnOffsetCommitHandler, EndTxnHandler, #handleFailedBatch, #maybeResolveSequences).
 Left out: FindCoordinator; max.block.ms; a client that learns of version 2 in mid-life
-(KAFKA-18227); close(); an abort without EndTxn after INVALID_PRODUCER_ID_MAPPING, which is fatal
-since 4.0 alone.
+(KAFKA-18227); close(); that INVALID_PRODUCER_ID_MAPPING can be aborted in clients of 2.5 to 3.9
+(KIP-360; fatal again since KAFKA-18019): here only those are told it who were replaced, as
+transactional ids do not expire, and the InitProducerId behind the abort would be refused.
 """
 
 from typing import TYPE_CHECKING

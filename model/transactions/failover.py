@@ -3,7 +3,8 @@
 Kafka: PartitionChangeBuilder, ProducerStateManager (#removeExpiredProducers, #readSnapshot,
 UnifiedLog#rebuildProducerState).
 A batch is answered when it is replicated, in one step with its append. So after a clean election
-everything that was answered is there, and what was not answered came late or never.
+everything that was answered is there, and what was not answered came late or never. All of this
+befalls the partition of __consumer_offsets as well, alone or with others.
 Left out: a failover between append and replication as a step of its own (model.replication has it);
 a new leader that remembers more of a producer's last batches than the newest one.
 """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from transaction_world import World, entry
+from transaction_world import COMMITTED, GROUP, World, entry
 
 from checker.lang import NONE
 from model.transactions import failover
+from model.transactions.group_coordinator import committed_offset
 from model.transactions.partition import EntryKind
 from model.transactions.requests import Kind
 
@@ -77,6 +78,15 @@ def test_a_replay_repeats_an_abort_and_its_coordinator() -> None:
     world.do(failover.elect_unclean, 0, 4)
     assert [each[1] for each in world.log()] == ["COMMITTED", "", "ABORTED", ""]
     assert world.state()["coordinator_epoch"] == 1
+
+
+def test_the_offsets_alone_can_be_lost_by_an_unclean_election() -> None:
+    world = World(GROUP).put(contents_0=1, partitions_0__log=[entry(**COMMITTED)])
+    world.put(partitions_2__log=[entry(sequence=NONE, **COMMITTED)])
+    assert world.change(committed_offset) == 1
+    world.do(failover.elect_unclean, 2, 0)
+    assert world.change(committed_offset) == NONE
+    assert (len(world.log(2)), len(world.log(0))) == (0, 1)
 
 
 def test_a_producer_id_expires() -> None:

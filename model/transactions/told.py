@@ -9,7 +9,7 @@ from typing import Any
 from checker.lang import NONE, bound
 from checker.lang.telling import Call, Told
 from model.sorts import Error
-from model.transactions import connections, consumer, late, markers
+from model.transactions import connections, consumer, failover, late, markers
 from model.transactions.add_partitions import add_partition, verify_partition
 from model.transactions.coordinator import (
     TxnState,
@@ -48,6 +48,15 @@ _KINDS = {
 
 def _partition(number: int) -> str:
     return f"partition {number}" if number < bound("partitions") else "__consumer_offsets"
+
+
+def _offsets(number: int) -> str:
+    """Return which topic a step's partition is of, where it is that of offsets."""
+    return "" if number < bound("partitions") else _partition(number)
+
+
+def _names_offsets(call: Call) -> str:
+    return _offsets(call["partition"])
 
 
 def _numbers(epoch: int, sequence: int = NONE, generation: int = NONE) -> str:
@@ -100,7 +109,12 @@ def _marker_carries(call: Call) -> str:
     coordinator = call["world"].coordinator
     transaction = coordinator.transactions[call["transactional_id"]]
     kind = "COMMIT" if transaction.state == TxnState.PREPARE_COMMIT else "ABORT"
-    return _joined(kind, _numbers(transaction.epoch), _coordinator_epoch(coordinator.epoch))
+    return _joined(
+        _offsets(call["partition"]),
+        kind,
+        _numbers(transaction.epoch),
+        _coordinator_epoch(coordinator.epoch),
+    )
 
 
 def _coordinator_epoch(epoch: int) -> str:
@@ -227,6 +241,9 @@ TOLD: Told = {
     late.take_late_offset_commit: _late_carries,
     late.take_late_marker: _late_carries,
     markers.write_marker: _marker_carries,
+    failover.fail_leader: _names_offsets,
+    failover.elect_unclean: _names_offsets,
+    failover.expire_producer: _names_offsets,
     consumer.commit_offset: _commit_carries,
     consumer.close_consumer: _commit_carries,
     consumer.poll_input: _polled,

@@ -67,6 +67,20 @@ def test_the_end_of_a_transaction_and_its_markers() -> None:
     )
 
 
+def test_the_topic_of_offsets_has_its_name() -> None:
+    """Its number is that after the last partition of the output."""
+    offsets = {"partition": "1"}
+    ended = (SENT, TAKEN, OFFSET, COMMIT, END)
+    for step in ("write_marker", "abandon_marker"):
+        trace = told(*ended, (step, MARKER | offsets))
+        assert trace.steps[-1].carries.startswith("__consumer_offsets, COMMIT, epoch 1")
+    markers = (("write_marker", MARKER), ("write_marker", MARKER | offsets))
+    done = (*ended, *markers, ("complete_transaction", ID))
+    for partition, carries in (("1", "__consumer_offsets"), ("0", "")):
+        expired = ("expire_producer", {"partition": partition, "producer_id": "0"})
+        assert told(*done, expired).steps[-1].carries == carries
+
+
 def test_what_a_consumer_polls_and_commits() -> None:
     assert last(told(SENT)) == ("", "input record 0")
     ended = (SENT, TAKEN, COMMIT, END, ("write_marker", MARKER), ("complete_transaction", ID))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.explicit.edges import Edges
-from checker.explicit.explorer import BROKEN, DEADLOCK
+from checker.explicit.explorer import BROKEN, NO_DEADLOCK
 from checker.explicit.reference import Reference
 from checker.lang.errors import EoscheckError
 from checker.lang.rooms import bounds_behind
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from checker.explicit.explorer import Checked
     from checker.lang.concrete import Vector
+    from checker.lang.ir import ErrorLeaf
     from checker.lang.model import Instance
     from checker.lang.rules import Property
     from checker.traces.replay import Run
@@ -80,9 +81,7 @@ def _property_answers(checked: Checked, shows_runs: bool) -> tuple[PropertyAnswe
             PropertyAnswer(
                 name,
                 "always" if item is None else item.kind,
-                "No state is without a next step"
-                if name == DEADLOCK or item is None
-                else item.sentence,
+                NO_DEADLOCK if item is None else item.sentence,
                 verdict,
                 len(checked.runs[name]) - 1 if is_broken else None,
                 trace,
@@ -124,9 +123,13 @@ def raise_model_error(checked: Checked) -> None:
     if checked.error is None:
         return
     leaf, states = checked.error
-    run = run_of(checked, states)
+    raise model_error(leaf, run_of(checked, states))
+
+
+def model_error(leaf: ErrorLeaf, run: Run) -> EoscheckError:
+    """Return a model error, behind the steps of this run, as an error of the input."""
     steps = " → ".join(str(step) for step, _ in run if step is not None) or "the initial state"
-    raise EoscheckError(f"model error: {leaf.message} (after {steps})", leaf.file, leaf.line)
+    return EoscheckError(f"model error: {leaf.message} (after {steps})", leaf.file, leaf.line)
 
 
 def model_reference(instance: Instance, kind: str, file: str | None) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from checker.explicit.explorer import BROKEN, DEADLOCK
-from checker.lang.errors import EoscheckError
+from checker.cli.answers import model_error
+from checker.explicit.explorer import BROKEN, NO_DEADLOCK
 from checker.lang.rules import ALWAYS
-from checker.report.bounded_answer import BoundedAnswer, BoundedProperty, BoundedScenario
+from checker.report.answer import PropertyAnswer
+from checker.report.bounded_answer import BoundedAnswer, BoundedScenario
 from checker.report.bounded_text import bounded_text
 from checker.report.files import json_text
 from checker.symbolic.bounded import Bounded, check_bounded
@@ -38,7 +39,9 @@ def _answer(scope: Scope, steps: int | None, effort: Effort, quiet: bool) -> Bou
             print(line, file=sys.stderr, flush=True)
 
     found = check_bounded(scope.instance, steps, effort, tell)
-    _raise_error(found)
+    if found.error is not None:
+        leaf, path = found.error
+        raise model_error(leaf, repeated(found.instance, path))
     return BoundedScenario(
         scope.name,
         scope.about,
@@ -53,25 +56,13 @@ def _answer(scope: Scope, steps: int | None, effort: Effort, quiet: bool) -> Bou
     )
 
 
-def _property(found: Bounded, name: str, verdict: str) -> BoundedProperty:
+def _property(found: Bounded, name: str, verdict: str) -> PropertyAnswer:
     """Return the answer about a property; each run that was found is repeated."""
-    declared = {item.name: item for item in found.instance.properties}
-    kind = declared[name].kind if name in declared else ALWAYS
-    sentence = declared[name].sentence if name in declared else "No state is without a next step"
-    assert name in declared or name == DEADLOCK
+    item = next((p for p in found.instance.properties if p.name == name), None)
+    kind, sentence = (ALWAYS, NO_DEADLOCK) if item is None else (item.kind, item.sentence)
     path = found.runs.get(name)
     if path is None:
-        return BoundedProperty(name, kind, sentence, verdict)
+        return PropertyAnswer(name, kind, sentence, verdict)
     run = repeated_to(found.instance, path, name)
     trace = build_trace(found.instance, run) if verdict == BROKEN else None
-    return BoundedProperty(name, kind, sentence, verdict, len(path.steps), trace)
-
-
-def _raise_error(found: Bounded) -> None:
-    """Raise EoscheckError if the model itself goes wrong, with the run that shows it."""
-    if found.error is None:
-        return
-    leaf, path = found.error
-    run = repeated(found.instance, path)
-    steps = " → ".join(str(step) for step, _ in run if step is not None) or "the initial state"
-    raise EoscheckError(f"model error: {leaf.message} (after {steps})", leaf.file, leaf.line)
+    return PropertyAnswer(name, kind, sentence, verdict, len(path.steps), trace)

@@ -6,7 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 from checker.cli.deadline import Unexplored, preparing, unexplored
-from checker.explicit.explorer import BROKEN, DEADLOCK, HOLDS, INCONCLUSIVE, VACUOUS
+from checker.explicit.explorer import (
+    BROKEN,
+    DEADLOCK,
+    HOLDS,
+    INCONCLUSIVE,
+    NO_DEADLOCK,
+    VACUOUS,
+)
 from checker.explicit.reference import ReferenceResult, explore
 from checker.lang.errors import EoscheckError
 from checker.lang.rooms import bounds_behind
@@ -77,8 +84,7 @@ def _answers(
         verdict = BROKEN if stuck else (HOLDS if complete else INCONCLUSIVE)
         trace = _trace(instance, kept, result, stuck) if stuck else None
         steps = None if trace is None else len(trace.steps)
-        sentence = "No state is without a next step"
-        answers.append(PropertyAnswer(DEADLOCK, ALWAYS, sentence, verdict, steps, trace))
+        answers.append(PropertyAnswer(DEADLOCK, ALWAYS, NO_DEADLOCK, verdict, steps, trace))
     return answers
 
 

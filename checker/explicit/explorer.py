@@ -22,6 +22,8 @@ BROKEN = "broken"
 INCONCLUSIVE = "inconclusive"
 VACUOUS = "vacuous"
 DEADLOCK = "deadlock"
+NO_DEADLOCK = "No state is without a next step"
+"""The property of models that ask for it, as a sentence."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from checker.export.errors import ExportError
 from checker.export.guards import has_step
 from checker.export.names import one_line, place
-from checker.export.rewrite import map_tree, substitution, write_out
+from checker.export.rewrite import substitution, write_out
 from checker.export.sharing import children_first, highest
 from checker.lang import build
 from checker.lang.errors import Stop
 from checker.lang.ir import Expr, Outcome, Tree, conditions, function_parts, leaves
 from checker.lang.model import argument_values
 from checker.lang.rules import ALWAYS, LEADS_TO, SOMETIMES
+from checker.lang.trees import map_tree
 from checker.lang.types import NONE
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Changes expressions and decision trees before they are printed."""
+"""Changes expressions and function values before they are printed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,10 @@ from checker.lang import build
 from checker.lang.ir import (
     BINDERS,
     Base,
-    Branch,
     Expr,
     Function,
     Lambda,
-    Outcome,
     Store,
-    Tree,
-    branch,
-    leaf,
 )
 
 if TYPE_CHECKING:
@@ -76,40 +71,6 @@ def _combine(op: str, bodies: list[Expr]) -> Expr:
     return total
 
 
-def map_tree(tree: Tree, change: Callable[[Expr], Expr]) -> Tree:
-    """Return the tree with every expression changed, folded again."""
-    memo: dict[int, Tree] = {}
-
-    def go(node: Tree) -> Tree:
-        if id(node) not in memo:
-            memo[id(node)] = step(node)
-        return memo[id(node)]
-
-    def step(node: Tree) -> Tree:
-        if isinstance(node, Branch):
-            condition = change(node.condition)
-            if condition.is_const:
-                return go(node.yes if condition.number else node.no)
-            return branch(condition, go(node.yes), go(node.no))
-        if isinstance(node, Outcome):
-            updates = ((c, map_function(f, change)) for c, f in node.updates if _has_cells(c))
-            return leaf(Outcome(tuple((c, f) for c, f in updates if not isinstance(f, Base))))
-        return node
-
-    return go(tree)
-
-
-def map_function(function: Function, change: Callable[[Expr], Expr]) -> Function:
-    """Return the function value with every expression changed, folded again."""
-    if isinstance(function, Base):
-        return function
-    if isinstance(function, Lambda):
-        return Lambda(function.column, function.variables, change(function.body))
-    inner = map_function(function.function, change)
-    indices = tuple(change(i) for i in function.indices)
-    return build.store(inner, indices, change(function.value))
-
-
 def substitution(values: Mapping[Expr, Expr]) -> Callable[[Expr], Expr]:
     """Return the change that puts these values in place of arguments."""
     return lambda expr: build.substitute(expr, values)
@@ -134,7 +95,3 @@ def stores(column: Column, function: Function) -> list[Store]:
         indices = tuple(build.const(k) for k in key)
         written.append(Store(Base(column), indices, build.select(start, indices)))
     return written + changes
-
-
-def _has_cells(column: Column) -> bool:
-    return all(sort.size != 0 for sort in column.sorts)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.lang.errors import LanguageError
-from checker.lang.schema import RecordNode, Schema, SequenceNode, TableNode
+from checker.lang.schema import Schema, sequences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from checker.lang.model import Instance
-    from checker.lang.schema import Node
 
 
 def bounds_behind(instance: Instance, capacity: str) -> dict[str, int]:
@@ -37,18 +34,6 @@ def _room(schema: Schema, capacity: str) -> int:
         if column.scalar.capacity and column.scalar.name == capacity
     )
     sequences = (
-        node.position.size or 0 for node in _sequences(schema.root) if node.capacity == capacity
+        node.position.size or 0 for node in sequences_of(schema.root) if node.capacity == capacity
     )
     return sum(numbers) + sum(sequences)
-
-
-def _sequences(node: Node) -> Iterator[SequenceNode]:
-    match node:
-        case SequenceNode():
-            yield node
-            yield from _sequences(node.element)
-        case RecordNode():
-            for inner in node.fields.values():
-                yield from _sequences(inner)
-        case TableNode():
-            yield from _sequences(node.element)

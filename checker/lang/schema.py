@@ -218,3 +218,16 @@ def columns_of(node: Node) -> list[Column]:
             return [column]
         case SequenceNode():
             return [node.length, *columns_of(node.element)]
+
+
+def sequences_of(node: Node) -> Iterator[SequenceNode]:
+    """Yield the logs, queues and multisets of a part of the layout, outer ones first."""
+    match node:
+        case RecordNode(_, fields):
+            for inner in fields.values():
+                yield from sequences_of(inner)
+        case TableNode(_, element):
+            yield from sequences_of(element)
+        case SequenceNode():
+            yield node
+            yield from sequences_of(node.element)

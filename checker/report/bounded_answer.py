@@ -8,38 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from checker.traces.trace import Trace
+    from checker.report.answer import PropertyAnswer
 
 SCHEMA = "eoscheck/bounded@1"
 EXIT = {"broken": 1, "inconclusive": 3, "vacuous": 4}
 """Exit codes of contract C1, the most important first; 0 for every other verdict."""
-
-
-@dataclass(frozen=True)
-class BoundedProperty:
-    """A property with its verdict.
-
-    steps: of the shortest run that breaks an invariant or shows a witness; trace: the run that
-    breaks it, repeated by the interpreter.
-    """
-
-    name: str
-    kind: str
-    sentence: str
-    verdict: str
-    steps: int | None = None
-    trace: Trace | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the property as contract C2 writes it."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "sentence": self.sentence,
-            "verdict": self.verdict,
-            "steps": self.steps,
-            "trace": None if self.trace is None else self.trace.as_json(),
-        }
 
 
 @dataclass(frozen=True)
@@ -58,7 +31,7 @@ class BoundedScenario:
     given_up: bool
     questions: int
     cpu_seconds: float
-    properties: Sequence[BoundedProperty]
+    properties: Sequence[PropertyAnswer]
     capacities: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from checker.report.steps import steps_text
 
 if TYPE_CHECKING:
-    from checker.report.bounded_answer import BoundedAnswer, BoundedProperty, BoundedScenario
+    from checker.report.answer import PropertyAnswer
+    from checker.report.bounded_answer import BoundedAnswer, BoundedScenario
 
 _WORDS = {
     "broken": "BROKEN in {steps}",
@@ -48,7 +49,7 @@ def _extent(item: BoundedScenario) -> str:
     return f"{extent}; then the solver gave up" if item.given_up else extent
 
 
-def _verdict(item: BoundedProperty) -> str:
+def _verdict(item: PropertyAnswer) -> str:
     steps = "" if item.steps is None else _steps(item.steps)
     if item.kind == "sometimes" and item.verdict == "holds":
         return f"reached in {steps}"

@@ -7,33 +7,20 @@ no verdict, and what is asked here does not depend on how many states there are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
 from checker.lang import build
 from checker.lang.errors import LanguageError
-from checker.lang.ir import (
-    BOOLEAN,
-    Base,
-    BlockedLeaf,
-    Branch,
-    ErrorLeaf,
-    Expr,
-    Function,
-    Outcome,
-    Store,
-    Tree,
-    branch,
-    leaf,
-    leaves,
-)
+from checker.lang.ir import BOOLEAN, BlockedLeaf, ErrorLeaf, Expr, Outcome, Tree, leaves
 from checker.lang.rules import ALWAYS
 from checker.lang.slicing import slice_instance
+from checker.lang.trees import map_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from checker.lang.concrete import Vector
     from checker.lang.model import Instance, Step, TracedAction
@@ -121,7 +108,7 @@ class Ground:
         found = []
         for step in self.instance.steps:
             traced, tree = trees[step.action]
-            ground = _Rewriter(self._constants | _arguments(traced, step)).tree(tree)
+            ground = map_tree(tree, _putting(self._constants | _arguments(traced, step)))
             if not all(isinstance(end, BlockedLeaf) for end in leaves(ground)):
                 found.append(GroundStep(step, ground))
         return tuple(found)
@@ -175,42 +162,13 @@ def _arguments(traced: TracedAction, step: Step) -> Values:
     return {expr: _constant(value, expr.kind) for expr, value in pairs}
 
 
-class _Rewriter:
-    """Puts values in the place of parameters and arguments, in a whole tree."""
+def _putting(values: Values) -> Callable[[Expr], Expr]:
+    """Return the change that puts values in the place of parameters and arguments."""
+    known: Values = {}
 
-    def __init__(self, values: Values) -> None:
-        self._values = values
-        self._expressions: Values = {}
-        self._trees: dict[int, Tree] = {}
+    def change(expr: Expr) -> Expr:
+        if expr not in known:
+            known[expr] = build.expand(build.substitute(expr, values))
+        return known[expr]
 
-    def tree(self, node: Tree) -> Tree:
-        found = self._trees.get(id(node))
-        if found is None:
-            found = self._trees[id(node)] = self._tree(node)
-        return found
-
-    def _tree(self, node: Tree) -> Tree:
-        if isinstance(node, Branch):
-            condition = self._expression(node.condition)
-            if condition.is_const:
-                return self.tree(node.yes if condition.number else node.no)
-            return branch(condition, self.tree(node.yes), self.tree(node.no))
-        if isinstance(node, Outcome):
-            return leaf(Outcome(tuple((c, self._function(f)) for c, f in node.updates)))
-        return node
-
-    def _function(self, function: Function) -> Function:
-        if isinstance(function, Base):
-            return function
-        if isinstance(function, Store):
-            indices = tuple(self._expression(index) for index in function.indices)
-            value = self._expression(function.value)
-            return Store(self._function(function.function), indices, value)
-        return replace(function, body=self._expression(function.body))
-
-    def _expression(self, expr: Expr) -> Expr:
-        found = self._expressions.get(expr)
-        if found is None:
-            found = build.expand(build.substitute(expr, self._values))
-            self._expressions[expr] = found
-        return found
+    return change

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from checker.lang import build
 from checker.lang.rules import ALWAYS
-from checker.lang.schema import RecordNode, SequenceNode, TableNode, columns_of
+from checker.lang.schema import columns_of, sequences_of
 from checker.symbolic.ground import GroundProperty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from checker.lang.ir import Expr
-    from checker.lang.schema import Node
+    from checker.lang.schema import SequenceNode
     from checker.lang.types import Column
     from checker.symbolic.ground import Ground
 
@@ -25,7 +23,7 @@ def empty_tails(ground: Ground) -> tuple[GroundProperty, ...]:
     They follow from no type, so that a state without them is one of the type; no run has one.
     """
     found = []
-    for node in _sequences(ground.instance.schema.root):
+    for node in sequences_of(ground.instance.schema.root):
         columns = [c for c in columns_of(node.element) if c in ground.by_column]
         if node.length in ground.by_column and columns:
             filled = build.disj(*(_filled(node, column) for column in columns))
@@ -36,19 +34,7 @@ def empty_tails(ground: Ground) -> tuple[GroundProperty, ...]:
 
 def length_columns(ground: Ground) -> frozenset[Column]:
     """Return the columns that say how long the collections are."""
-    return frozenset(node.length for node in _sequences(ground.instance.schema.root))
-
-
-def _sequences(node: Node) -> Iterator[SequenceNode]:
-    match node:
-        case RecordNode(_, fields):
-            for inner in fields.values():
-                yield from _sequences(inner)
-        case TableNode(_, element):
-            yield from _sequences(element)
-        case SequenceNode():
-            yield node
-            yield from _sequences(node.element)
+    return frozenset(node.length for node in sequences_of(ground.instance.schema.root))
 
 
 def _filled(node: SequenceNode, column: Column) -> Expr:

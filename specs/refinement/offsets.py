@@ -106,24 +106,40 @@ def sizes(bounds: Mapping[str, int]) -> Mapping[str, int]:
     return {**transactions.sizes(bounds), "generations": bounds["generations"]}
 
 
+_ONE_INPUT = {
+    "producers": 2,
+    "transactions": 1,
+    "partitions": 1,
+    "groups": 1,
+    "inputs": 1,
+    "generations": 1,
+}
+_EACH_ONCE = {
+    "abandoned_connections": 1,
+    "delivery_timeouts": 1,
+    "transaction_timeouts": 1,
+    "coordinator_failovers": 1,
+    "leader_failovers": 1,
+    "rebalances": 1,
+}
 SCOPES = transactions.scopes_of(
     TransactionScenario(
         "transforming-application",
         __file__,
         "Two processes transform one input record; the group rebalances; requests may be late",
-        bounds={
-            "producers": 2,
-            "transactions": 1,
-            "partitions": 1,
-            "groups": 1,
-            "inputs": 1,
-            "generations": 1,
-        },
+        bounds=_ONE_INPUT,
         faults={"abandoned_connections": 1, "rebalances": 1},
         late=("TxnOffsetCommit", "Produce"),
     ),
+    TransactionScenario(
+        "consume-transform-produce-one-fault",
+        __file__,
+        "As consume-transform-produce, with one input record, one partition and one fault",
+        bounds=_ONE_INPUT,
+        faults={"in_all": 1, **_EACH_ONCE},
+    ),
 )
-"""As consume-transform-produce, with fewer faults, on one partition."""
+"""Smaller than consume-transform-produce, whose states are millions."""
 OFFSETS = Refinement(
     name="offsets",
     proof=offsets.MODEL,

@@ -217,6 +217,30 @@ PINNED: Pinned = {
         },
         {},
     ),
+    ("offsets", "consume-transform-produce-one-fault"): (
+        (3146, 2562, 404, 7833),
+        {
+            "abort_transaction": 192,
+            "add_partition": 663,
+            "append_first": 365,
+            "ask": 1427,
+            "commit_offsets_first": 290,
+            "commit_offsets_more": 48,
+            "commit_transaction": 86,
+            "complete": 805,
+            "init_producer": 488,
+            "rebalance": 143,
+            "request_commit": 393,
+            "send_abort_marker": 877,
+            "send_commit_marker": 389,
+            "write_abort_marker": 961,
+            "write_commit_marker": 399,
+        },
+        {
+            "a leader that forgets which verifications are under way": 50,
+            "failover of the coordinator (see the model failover)": 82,
+        },
+    ),
     ("failover", "stale-coordinator-alone"): (
         (287, 249, 180, 546),
         {

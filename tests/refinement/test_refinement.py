@@ -11,7 +11,7 @@ from specs.refinement.registry import REFINEMENTS
 NEVER = {
     "idempotence": {"forget_batch"},
     "transactions": set(),
-    "offsets": {"add_for_client", "append_more", "init_producer"},
+    "offsets": {"add_for_client", "append_more"},
     "failover": {"add_for_client", "answer_from_old_memory", "append_more"},
 }
 """Actions of the proof models that no step of these scenarios is."""

@@ -11,7 +11,8 @@ from structure_parts import are_counted, reached
 
 from checker.lang import NONE, always, bound, count, exists, forall, function, sometimes
 from model.consumer import ConsumerState
-from model.faults import Fault
+from model.faults import Fault, most_in_all
+from model.partition import is_remembered
 from model.producer import BatchState, is_pending
 from model.replication import ReplicaState, has_enough_replicas
 from model.settings import Acks
@@ -216,6 +217,30 @@ def faults_are_counted(world: World) -> bool:
     return are_counted(world, Fault)
 
 
+@always("Each fault counts as one of its kind, until no more may happen")
+def kinds_add_up(world: World) -> bool:
+    faults = world.faults
+    kinds = sum(getattr(faults, kind) for kind in Fault)
+    return faults.in_all == kinds or faults.in_all == most_in_all(world)
+
+
+@always("A snapshot is of what is in the log")
+def snapshot_fits(world: World) -> bool:
+    partition = world.partition
+    return partition.snapshot <= partition.log.length
+
+
+@always("Since leader epochs nobody notes the high watermark of its last fetch")
+def high_watermarks_fit(world: World) -> bool:
+    return forall(
+        ReplicaId,
+        lambda replica: (
+            world.replicas[replica].high_watermark == 0
+            or not world.settings.leader_epoch_truncation
+        ),
+    )
+
+
 # States that roles get into, somewhere in a scope.
 
 
@@ -268,6 +293,23 @@ def a_record_is_repeated(world: World) -> bool:
     )
 
 
+@sometimes("The leader forgets a producer id")
+def a_producer_id_is_forgotten(world: World) -> bool:
+    return world.settings.idempotence and world.partition.log.exists(
+        lambda stored: stored.sequence == NONE
+    )
+
+
+@sometimes("The leader reads a snapshot")
+def a_snapshot_is_read(world: World) -> bool:
+    return world.partition.snapshot > 0
+
+
+@sometimes("The leader does not remember a batch of which it remembers the next")
+def a_batch_is_not_remembered(world: World) -> bool:
+    return exists(Position, lambda position: not is_remembered(world, position))
+
+
 INVARIANTS = (
     flights_have_requests,
     accumulator_fits,
@@ -280,6 +322,9 @@ INVARIANTS = (
     replicas_are_sorted,
     consumer_fits,
     faults_are_counted,
+    kinds_add_up,
+    snapshot_fits,
+    high_watermarks_fit,
 )
 REACHED = (
     *(reached(f"a_batch_is_{each.name.lower()}", _a_batch_is(each)) for each in BatchState),
@@ -297,5 +342,8 @@ REACHED = (
     a_sequence_is_unresolved,
     the_connection_is_full,
     a_record_is_repeated,
+    a_producer_id_is_forgotten,
+    a_snapshot_is_read,
+    a_batch_is_not_remembered,
 )
 STRUCTURE = (*INVARIANTS, *REACHED)

@@ -208,6 +208,18 @@ OFTEN_UNCLEAN = {
     "budgets.follower_failures": 1,
     "budgets.unclean_elections": 1,
 }
+RESTARTING = {
+    "budgets.in_all": 4,
+    "budgets.lost_replies": 1,
+    "budgets.broker_restarts": 2,
+    "budgets.leader_failures": 1,
+}
+EXPIRING_TWICE = {
+    "budgets.in_all": 3,
+    "budgets.lost_replies": 1,
+    "budgets.abandoned_connections": 1,
+    "budgets.delivery_timeouts": 2,
+}
 OLD_BROKERS = {"settings.eligible_leader_replicas": 0, "settings.strict_min_isr": 0}
 BEFORE_2_4 = {
     "settings.keeps_deleted_ids": 0,
@@ -239,6 +251,8 @@ DELIVERY: dict[str, dict[str, int]] = {
     "old brokers, two replicas needed": OLD_BROKERS,
     "unclean old brokers": {**UNCLEAN, **OLD_BROKERS},
     "ids expire": {"settings.delivery_outlasts_ids": 1, "budgets.producer_id_expirations": 1},
+    "a broker restarts": {"budgets.broker_restarts": 1},
+    "one batch is remembered": {"settings.retained_batches": 1},
     "records are deleted": {"budgets.deletions": 1, "budgets.producer_id_expirations": 1},
     "records are deleted, before 2.4": {**BEFORE_2_4, "budgets.deletions": 1},
     "followers before leader epochs": {"settings.leader_epoch_truncation": 0},
@@ -269,9 +283,12 @@ TWO_FAULTS = (
     "one replica",
     "unclean old brokers",
     "ids expire",
+    "a broker restarts",
+    "one batch is remembered",
     "records are deleted",
     "records are deleted, before 2.4",
     "followers before leader epochs",
+    "all replicas are needed",
     "records are deleted, one replica",
     "unclean, before leader epochs",
 )
@@ -291,17 +308,20 @@ def delivery_scopes() -> list[Scope]:
             {name: {**run, **one} for name, run in DELIVERY.items()} | {"no room for two": two},
         ),
         _delivery_scope(
-            "one record, four faults",
-            {"records": 1, "in_flight": 1, "replicas": 2, "faults": 4},
+            "two replicas, four faults",
+            {"replicas": 2, "faults": 4},
             {
                 "offsets expire": {**few_faults, **ONE_REPLICA, **OFTEN_EMPTY},
                 "unclean twice": {**few_faults, **UNCLEAN, **TWO_REPLICAS, **OFTEN_UNCLEAN},
+                "restarts, and another leads": {**few_faults, **TWO_REPLICAS, **RESTARTING},
+                "restarts, and loses its log": {**few_faults, **ONE_REPLICA, **RESTARTING},
             },
         ),
         _delivery_scope(
             "three records, one replica",
-            {"records": 3, "replicas": 1},
-            {name: {**DELIVERY[name], **ONE_REPLICA, **two} for name in few},
+            {"records": 3, "replicas": 1, "faults": 3},
+            {name: {**DELIVERY[name], **ONE_REPLICA, **two} for name in few}
+            | {"expires twice": {**few_faults, **ONE_REPLICA, **EXPIRING_TWICE}},
         ),
         _delivery_scope(
             "two faults",

@@ -29,6 +29,8 @@ from checker.settings.modes import (
     EXACTLY_ONCE,
     MODES,
     NEITHER,
+    NO_DUPLICATES,
+    NO_LOSS,
     UNKNOWN,
     mode_of,
 )
@@ -55,6 +57,12 @@ if TYPE_CHECKING:
 _UNEXPLORED = (
     "NOT DECIDED: with {} the loss of one broker can take what no other one has, which is not "
     "explored."
+)
+
+
+_BOTH = (
+    "Both together need transactions (a transactional.id, see `eoscheck matrix`) or an effect that "
+    "may be repeated."
 )
 
 
@@ -200,6 +208,8 @@ def _with_advice(
     listed = " and ".join(_in_words(fix, chosen) for fix in fixes)
     but = f", but {lost} would be broken then" if lost else ""
     note = f"No setting alone makes it hold; it would hold with {listed}{but}."
+    if {item.name, *found.breaks} == {NO_LOSS, NO_DUPLICATES}:
+        note = f"{note} {_BOTH}"
     return replace(item, because=causes, note=note)
 
 

@@ -65,11 +65,13 @@ def bugs() -> int:
 @click.argument("target", required=False)
 def switches(target: str | None) -> int:
     """What --with and --without switch on and off: of scenarios, or of a TARGET's model."""
+    from checker.cli.target import is_model
+
     if target is None:
         show_table(
             ("switch", "model", "since", "setting of the model", "what it does"), switch_rows()
         )
-    elif target.endswith(".toml"):
+    elif not is_model(target):
         raise EoscheckError("the switches of scenarios are those of `eoscheck list switches`")
     else:
         from checker.cli.instance import switch_names

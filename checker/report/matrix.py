@@ -138,6 +138,11 @@ class Matrix:
             return 0
         return 4 if open_ones == {"vacuous"} else 3
 
+    @property
+    def coverage(self) -> str:
+        """Whether every cell was explored, in words."""
+        return "not every cell is decided" if self.exit_code == 3 else "every cell was explored"
+
 
 def words(name: str) -> str:
     """Return a guarantee's name in words."""

@@ -33,7 +33,11 @@ def matrix_html(matrix: Matrix) -> str:
     """Return the page; every text is escaped."""
     clients = "" if matrix.client == matrix.kafka else f", clients {matrix.client}"
     title = f"Delivery modes of Kafka: brokers {matrix.kafka}{clients}"
-    body = [f"<h1>{escape(title)}</h1>", "<p>Every cell was explored.</p>", _summary(matrix)]
+    body = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{matrix.coverage.capitalize()}.</p>",
+        _summary(matrix),
+    ]
     body.append(_legend())
     body += [_mode(matrix, row) for row in matrix.rows]
     body.append(_listing("Guarantees", _sentences(matrix)))

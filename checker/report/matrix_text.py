@@ -67,7 +67,7 @@ def details(matrix: Matrix, row: RowAnswer) -> Rows:
 
 def _headline(matrix: Matrix) -> str:
     clients = "" if matrix.client == matrix.kafka else f", clients {matrix.client}"
-    return f"Delivery modes, every cell explored: brokers {matrix.kafka}{clients}."
+    return f"Delivery modes, {matrix.coverage}: brokers {matrix.kafka}{clients}."
 
 
 def _aligned(rows: Rows) -> list[str]:

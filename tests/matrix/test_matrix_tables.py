@@ -130,6 +130,17 @@ def test_the_exit_code_says_whether_every_cell_is_decided(
     assert matrix(*verdicts).exit_code == code
 
 
+@pytest.mark.parametrize("verdict", ["holds", "vacuous", "inconclusive"])
+def test_the_first_line_claims_no_more_than_was_explored(verdict: str) -> None:
+    made = matrix("broken", verdict)
+    is_explored = verdict != "inconclusive"
+    claims = (matrix_text(made), matrix_markdown(made), matrix_html(made))
+    assert [("every cell was explored" in text.lower()) for text in claims] == [is_explored] * 3
+    assert [("not every cell is decided" in text.lower()) for text in claims] == [
+        not is_explored
+    ] * 3
+
+
 def test_cells_that_no_mode_has_are_not_applicable() -> None:
     document = matrix("holds", "broken").as_json()
     assert [row["cells"] for row in document["rows"]] == [

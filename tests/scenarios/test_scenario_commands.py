@@ -82,6 +82,7 @@ def test_bad_input_is_one_sentence(capsys):
         (("check", "late-marker", "--bound", "log=99"), "--bound log may be 64 at most"),
         (("check", "late-marker", "--property", "x"), "there is no property 'x'"),
         (("check", "late-marker", "--producer", "p"), "--producer is for settings files"),
+        (("list", "switches", "late-marker"), "the switches of scenarios are those of"),
         (("bugs", "H99"), "there is no bug 'H99'"),
     ):
         code, out, err = answer(capsys, *arguments)

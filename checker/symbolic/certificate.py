@@ -149,6 +149,11 @@ def _differences(document: Mapping[str, Any], expected: Mapping[str, Any]) -> li
         for entry in document[part]:
             if entry.get("verdict") != PROVED:
                 found.append(f"{part}: {_said(entry)} is not said to be proved")
+    lemmas = [entry["name"] for entry in expected["lemmas"]]
+    for entry in document["properties"]:
+        uses = entry.get("uses")
+        if not isinstance(uses, list) or any(name not in lemmas for name in uses):
+            found.append(f"properties: {_said(entry)} does not say which of the lemmas it uses")
     return found
 
 

@@ -138,6 +138,13 @@ SCOPES = transactions.scopes_of(
         bounds=_ONE_INPUT,
         faults={"in_all": 1, **_EACH_ONCE},
     ),
+    TransactionScenario(
+        "consume-transform-produce-two-faults",
+        __file__,
+        "As consume-transform-produce, with one input record and one partition",
+        bounds=_ONE_INPUT,
+        faults={"in_all": 2, **_EACH_ONCE},
+    ),
 )
 """Smaller than consume-transform-produce, whose states are millions."""
 OFFSETS = Refinement(

@@ -10,6 +10,7 @@ from specs.refinement.registry import REFINEMENTS
 pytestmark = pytest.mark.timeout(7200)
 
 FORGOTTEN = "a leader that forgets which verifications are under way"
+REPLACED = "failover of the coordinator (see the model failover)"
 ROTATED = "a new producer id after the last epoch"
 
 
@@ -28,6 +29,12 @@ ROTATED = "a new producer id after the last epoch"
             "transforming-application",
             (16337, 11144, 614, 47891),
             {},
+        ),
+        (
+            "offsets",
+            "consume-transform-produce-two-faults",
+            (38308, 26120, 1776, 108286),
+            {FORGOTTEN: 1202, REPLACED: 2114},
         ),
         ("transactions", "last-epochs", (16458, 9690, 460, 50704), {ROTATED: 7063}),
         ("transactions", "leader-failover", (63579, 38627, 3499, 198065), {FORGOTTEN: 33863}),

@@ -52,6 +52,14 @@ def lemma_added(proof: Document) -> None:
     proof["lemmas"].append({"name": "more", "sentence": "More holds", "sha256": "0" * 64})
 
 
+def lemma_unknown(document: Document) -> None:
+    document["properties"][0]["uses"] = ["wishes"]
+
+
+def uses_missing(document: Document) -> None:
+    del document["properties"][0]["uses"]
+
+
 def guard_left_out(proof: Document) -> None:
     proof["parameters"] = {"guards.epoch": 0}
 
@@ -64,6 +72,8 @@ def guard_left_out(proof: Document) -> None:
         (verdict_unknown, "is not said to be proved"),
         (lemma_changed, "has another sha256"),
         (lemma_added, "does not belong there"),
+        (lemma_unknown, "does not say which of the lemmas it uses"),
+        (uses_missing, "does not say which of the lemmas it uses"),
         (guard_left_out, "parameters are"),
     ],
 )
@@ -156,7 +166,7 @@ def test_forged_verdicts_about_a_mutant_are_refuted_by_the_second_solver() -> No
     claim = claim_of(PROOFS["idempotence"], ("exact_duplicate",))
     forged = contents(claim, "idempotence")
     for entry in (*forged["obligations"], *forged["properties"]):
-        entry["verdict"] = "proved"
+        entry |= {"verdict": "proved", "uses": []}
     result = check(forged, claim)
     missing = [*result.complaints, *result.unknown]
     assert any("recognise_duplicate / succeeded_is_in_log" in line for line in missing)

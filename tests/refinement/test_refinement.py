@@ -19,6 +19,7 @@ NIGHTLY = {
     ("failover", "stale-coordinator"),
     ("failover", "late-requests-failover"),
     ("offsets", "transforming-application"),
+    ("offsets", "consume-transform-produce-two-faults"),
 }
 
 

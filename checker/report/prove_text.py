@@ -25,7 +25,7 @@ _HEADLINE = {
     PROVED: "PROVED for any number of everything",
     REFUTED: "REFUTED: there is a run",
     NOT_INDUCTIVE: "NOT PROVED: the lemmas are too weak, or the guarantee is wrong",
-    UNKNOWN: "UNKNOWN: the solvers gave up",
+    UNKNOWN: "UNKNOWN: the solvers gave up, or are not installed",
 }
 _REACHED = {
     "reached": "The explorer reaches this state: the lemma is wrong.",

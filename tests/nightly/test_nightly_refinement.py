@@ -33,8 +33,8 @@ ROTATED = "a new producer id after the last epoch"
         (
             "offsets",
             "consume-transform-produce-two-faults",
-            (38308, 26120, 1776, 108286),
-            {FORGOTTEN: 1202, REPLACED: 2114},
+            (38732, 28195, 1776, 109425),
+            {FORGOTTEN: 1210, REPLACED: 2120},
         ),
         ("transactions", "last-epochs", (16458, 9690, 460, 50704), {ROTATED: 7063}),
         ("transactions", "leader-failover", (63579, 38627, 3499, 198065), {FORGOTTEN: 33863}),

@@ -20,14 +20,14 @@ ROTATED = "a new producer id after the last epoch"
         (
             "failover",
             "late-requests-failover",
-            (11398, 8885, 1120, 26648),
+            (11455, 8942, 1120, 26797),
             {},
         ),
         ("failover", "stale-coordinator", (6195, 5005, 2636, 16484), {}),
         (
             "offsets",
             "transforming-application",
-            (16337, 11144, 614, 47891),
+            (16822, 12181, 614, 49240),
             {},
         ),
         (

@@ -52,6 +52,7 @@ def recipe_key(instance: Instance, coverage: bool) -> str | None:
         json.dumps(instance.bounds, sort_keys=True),
         json.dumps([item.name for item in instance.properties]),
         json.dumps([action.name for action in instance.model.actions]),
+        json.dumps([rule.__name__ for rule in instance.model.canonical]),
         str(coverage),
         _digest(ours),
         _digest(tuple(sources)),

@@ -27,7 +27,7 @@ from model.transactions.coordinator import (
     fail_over,
     init_producer_id,
 )
-from model.transactions.faults import Fault, suffer
+from model.transactions.faults import Fault, most_in_all, suffer
 from model.transactions.group_coordinator import handle_txn_offset_commit
 from model.transactions.markers import must_send
 from model.transactions.partition import handle_marker, must_ask, verify_batch
@@ -95,6 +95,22 @@ def expire_batch_in_flight(
     suffer(world, Fault.ABANDONED_CONNECTIONS)
     leave_batches(world, producer, partition)
     fail_batch(world, producer, partition, place, False)
+
+
+@procedure
+def forget_attempts(world: "World") -> None:
+    """Canonical form: that a batch was sent before is remembered while one may expire in flight."""
+    faults, budgets = world.faults, world.budgets
+    is_spent = (
+        faults.in_all + 1 >= most_in_all(world)
+        or faults.delivery_timeouts >= budgets.delivery_timeouts
+        or faults.abandoned_connections >= budgets.abandoned_connections
+    )
+    for producer in for_each(ProducerSlot):
+        for partition in for_each(Partition):
+            if is_spent or partition == bound("partitions"):
+                for place in for_each(RecordPlace):
+                    world.clients[producer].partitions[partition].batches[place].in_retry = False
 
 
 @action(PRODUCER, to=LEADER, kind="abandon")

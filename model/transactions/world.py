@@ -129,6 +129,7 @@ FAULTS: Mapping[Action[Any], Fault] = {
     producer.refuse_record: Fault.REFUSED_RECORDS,
 }
 CANONICAL = (
+    late.forget_attempts,
     forget_kinds,
     producer.forget_finished,
     forget_markers,

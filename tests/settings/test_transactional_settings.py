@@ -58,8 +58,8 @@ def test_exactly_once(tmp_path: Path) -> None:
     assert broken(found) == {}
     exploration = found["exploration"]
     assert (exploration["states"], exploration["transitions"], exploration["depth"]) == (
-        647651,
-        2556294,
+        550694,
+        2118083,
         42,
     )
 

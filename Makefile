@@ -33,9 +33,9 @@ peers: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench.run
 
-# All of it, and larger scopes; needs what `peers` needs, 8 GB of memory and some minutes.
+# All of it, and larger scopes; needs what `peers` needs, 8 GB of memory and about an hour.
 nightly: test peers
-	$(BIN)/python -m pytest tests/nightly
+	$(PYTEST) tests/nightly
 
 format: $(READY)
 	$(BIN)/ruff format .

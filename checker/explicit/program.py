@@ -1,22 +1,25 @@
 """The native program of a slice as LLVM assembly, one module per action.
 
 step(state, parameters, out, counters) -> n      writes n successors back to back into `out`
-observe(state, parameters) -> mask               one bit per property, then one per way it can fail
+observe(state, parameters) -> mask               one bit per property, then one per way one can fail
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from typing import TYPE_CHECKING
 
 from checker.explicit.codegen import Emitter, TreeEmitter
 from checker.explicit.packing import Packing, pack_columns
+from checker.lang.errors import LanguageError
 from checker.lang.ir import (
     BOOLEAN,
     BlockedLeaf,
     CutLeaf,
     ErrorLeaf,
+    Expr,
     Outcome,
     Tree,
     size,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from checker.lang.slicing import Slice
 
 INLINE_LIMIT = 700
+MOST_OBSERVED = 62
+"""How many bits of the mask may be used; the engine has one more for deadlocks, and the sign."""
 _POINTERS = ", ".join(
     (
         "ptr noalias readonly %state",
@@ -198,8 +203,9 @@ class _Writer:
             if item.property.kind == ALWAYS:
                 value = emitter.emit(f"xor i1 {value}, true")
             conditions.append(value)
-        for item in self.slice.properties:
-            conditions += [emitter.value(c, scope, {}) for c, _ in item.verdict.errors]
+        for failure in failures_of(self.slice).values():
+            fails = [emitter.value(condition, scope, {}) for condition in failure]
+            conditions.append(reduce(lambda a, b: emitter.emit(f"or i1 {a}, {b}"), fails))
         for bit, value in enumerate(conditions):
             wide = emitter.emit(f"zext i1 {value} to i64")
             shifted = emitter.emit(f"shl i64 {wide}, {bit}")
@@ -207,6 +213,24 @@ class _Writer:
         body = "\n".join([*emitter.lines, f"  ret i64 {mask}"])
         pointers = "ptr noalias readonly %state, ptr noalias readonly %parameters"
         return f"define i64 @observe({pointers}) nounwind {{\nentry:\n{body}\n}}"
+
+
+def failures_of(kept: Slice) -> dict[ErrorLeaf, list[Expr]]:
+    """Return the ways in which a property can fail, each with the conditions for it."""
+    found: dict[ErrorLeaf, list[Expr]] = {}
+    for item in kept.properties:
+        for condition, leaf in item.verdict.errors:
+            found.setdefault(leaf, []).append(condition)
+    return found
+
+
+def _check_observed(kept: Slice) -> None:
+    properties, failures = len(kept.properties), len(failures_of(kept))
+    if properties + failures > MOST_OBSERVED:
+        raise LanguageError(
+            f"{kept.instance.model.name}: {properties} properties that can fail in {failures} "
+            f"places are too many for one exploration (at most {MOST_OBSERVED}); check fewer"
+        )
 
 
 def _finish_canonical(emitter: TreeEmitter, leaf: Tree) -> None:
@@ -218,6 +242,7 @@ def write_program(kept: Slice, coverage: bool = False, inline_limit: int = INLIN
 
     inline_limit: how many nodes a tree may have, over all its tuples of arguments, to be inlined.
     """
+    _check_observed(kept)
     writer = _Writer(kept, coverage, inline_limit)
     modules = {}
     for traced, tree in zip(kept.instance.traced, kept.actions, strict=True):
@@ -231,5 +256,5 @@ def write_program(kept: Slice, coverage: bool = False, inline_limit: int = INLIN
         modules,
         tuple(writer.counters),
         tuple(item.property.name for item in kept.properties),
-        tuple(leaf for item in kept.properties for _, leaf in item.verdict.errors),
+        tuple(failures_of(kept)),
     )

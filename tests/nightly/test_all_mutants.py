@@ -14,6 +14,8 @@ from checker.explicit.explorer import check
 from checker.mutation.program import ERROR, VERDICT, compile_mutants, trace_mutants
 from checker.mutation.survey import KINDS, survey
 
+pytestmark = [pytest.mark.xdist_group("all-mutants"), pytest.mark.timeout(7200)]
+
 
 @pytest.fixture(scope="module", params=SURVEYED)
 def surveyed(request):

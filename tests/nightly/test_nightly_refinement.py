@@ -36,8 +36,8 @@ ROTATED = "a new producer id after the last epoch"
             (38732, 28195, 1776, 109425),
             {FORGOTTEN: 1210, REPLACED: 2120},
         ),
-        ("transactions", "last-epochs", (16458, 9690, 460, 50704), {ROTATED: 7063}),
-        ("transactions", "leader-failover", (63579, 38627, 3499, 198065), {FORGOTTEN: 33863}),
+        ("transactions", "last-epochs", (32962, 18946, 855, 101672), {ROTATED: 4297}),
+        ("transactions", "leader-failover", (63984, 43022, 3499, 199406), {FORGOTTEN: 33971}),
     ],
 )
 def test_every_step_is_what_is_declared_of_it(

@@ -23,6 +23,7 @@ ROTATED = "a new producer id after the last epoch"
             (11455, 8942, 1120, 26797),
             {},
         ),
+        ("failover", "coordinator-failover", (512242, 329220, 31408, 1615226), {}),
         ("failover", "stale-coordinator", (6195, 5005, 2636, 16484), {}),
         (
             "offsets",

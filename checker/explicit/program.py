@@ -100,6 +100,7 @@ class _Writer:
         self.parameters = {name: index for index, name in enumerate(names)}
         self.counters: dict[object, int] = {}
         self.has_canonical = bool(kept.canonical)
+        self.failures = _failures(kept)
 
     def counter(self, key: object) -> int:
         return self.counters.setdefault(key, len(self.counters))
@@ -203,7 +204,7 @@ class _Writer:
             if item.property.kind == ALWAYS:
                 value = emitter.emit(f"xor i1 {value}, true")
             conditions.append(value)
-        for failure in failures_of(self.slice).values():
+        for failure in self.failures.values():
             fails = [emitter.value(condition, scope, {}) for condition in failure]
             conditions.append(reduce(lambda a, b: emitter.emit(f"or i1 {a}, {b}"), fails))
         for bit, value in enumerate(conditions):
@@ -215,7 +216,7 @@ class _Writer:
         return f"define i64 @observe({pointers}) nounwind {{\nentry:\n{body}\n}}"
 
 
-def failures_of(kept: Slice) -> dict[ErrorLeaf, list[Expr]]:
+def _failures(kept: Slice) -> dict[ErrorLeaf, list[Expr]]:
     """Return the ways in which a property can fail, each with the conditions for it."""
     found: dict[ErrorLeaf, list[Expr]] = {}
     for item in kept.properties:
@@ -224,11 +225,10 @@ def failures_of(kept: Slice) -> dict[ErrorLeaf, list[Expr]]:
     return found
 
 
-def _check_observed(kept: Slice) -> None:
-    properties, failures = len(kept.properties), len(failures_of(kept))
+def _check_observed(model: str, properties: int, failures: int) -> None:
     if properties + failures > MOST_OBSERVED:
         raise LanguageError(
-            f"{kept.instance.model.name}: {properties} properties that can fail in {failures} "
+            f"{model}: {properties} properties that can fail in {failures} "
             f"places are too many for one exploration (at most {MOST_OBSERVED}); check fewer"
         )
 
@@ -242,8 +242,8 @@ def write_program(kept: Slice, coverage: bool = False, inline_limit: int = INLIN
 
     inline_limit: how many nodes a tree may have, over all its tuples of arguments, to be inlined.
     """
-    _check_observed(kept)
     writer = _Writer(kept, coverage, inline_limit)
+    _check_observed(kept.instance.model.name, len(kept.properties), len(writer.failures))
     modules = {}
     for traced, tree in zip(kept.instance.traced, kept.actions, strict=True):
         modules[f"action_{traced.action.name}"] = writer.action(traced, tree)
@@ -256,5 +256,5 @@ def write_program(kept: Slice, coverage: bool = False, inline_limit: int = INLIN
         modules,
         tuple(writer.counters),
         tuple(item.property.name for item in kept.properties),
-        tuple(failures_of(kept)),
+        tuple(writer.failures),
     )

@@ -20,18 +20,17 @@ class Pipeline:
     name: of the model in answers; model_with: the model, with guarantees and witnesses, and the
     steps that fault budgets besides the default ones need; room: bounds that hold what faults
     leave, with the kind of faults of each; parameters: the model's settings for a choice under
-    bounds; budgets: fault budgets that are not the model's default, for a choice; assumptions: what
-    the answer takes for granted; unexplored: what a choice may lose that no run shows, in
-    words, "" if nothing; modes: the guarantees that each delivery mode needs; sentences:
-    what each mode means; facts: the application facts that matter; switches: Kafka's tickets that a
-    choice may have or lack whatever its versions say.
+    bounds, and the fault budgets that are not the model's default; assumptions: what the answer
+    takes for granted; unexplored: what a choice may lose that no run shows, in words, "" if
+    nothing; modes: the guarantees that each delivery mode needs; sentences: what each mode means;
+    facts: the application facts that matter; switches: Kafka's tickets that a choice may have or
+    lack whatever its versions say.
     """
 
     name: str
     model_with: Callable[[Mapping[str, int]], Model]
     room: Mapping[str, str]
     parameters: Callable[[Choice, Mapping[str, int]], dict[str, int]]
-    budgets: Callable[[Choice], dict[str, int]]
     assumptions: Callable[[Choice, Mapping[str, int]], tuple[str, ...]]
     unexplored: Callable[[Choice], str]
     modes: Mapping[str, tuple[str, ...]]

@@ -34,7 +34,6 @@ def pipeline_of(choice: Choice) -> Pipeline:
         model_with=lambda _: scenario_model(),
         room={},
         parameters=parameters_of,
-        budgets=lambda _: {},
         assumptions=assumptions_of,
         unexplored=lambda _: "",
         modes=MODES,

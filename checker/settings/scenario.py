@@ -49,7 +49,7 @@ def scenario_model() -> Model:
 
 
 def parameters_of(choice: Choice, bounds: Mapping[str, int] = BOUNDS) -> dict[str, int]:
-    """Return the model's `settings` parameters for a choice."""
+    """Return the model's `settings` parameters for a choice, and the budget that it decides."""
     producer, consumer = choice.producer, choice.consumer
     replication, insync = _replication(choice, bounds["replicas"])
     application = choice.application

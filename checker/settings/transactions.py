@@ -100,7 +100,6 @@ def transactional_pipeline(choice: Choice) -> Pipeline:
         model_with=lambda faults: model_with(choice, faults),
         room=ROOM,
         parameters=parameters_of,
-        budgets=budgets_of,
         assumptions=assumptions_of,
         unexplored=unexplored_of,
         modes=MODES,

@@ -122,6 +122,19 @@ _EACH_ONCE = {
     "leader_failovers": 1,
     "rebalances": 1,
 }
+_ONE_FAULT = TransactionScenario(
+    "consume-transform-produce-one-fault",
+    __file__,
+    "As consume-transform-produce, with one input record, one partition and one fault",
+    bounds=_ONE_INPUT,
+    faults={"in_all": 1, **_EACH_ONCE},
+)
+_TWO_FAULTS = replace(
+    _ONE_FAULT,
+    name="consume-transform-produce-two-faults",
+    title="As consume-transform-produce, with one input record and one partition",
+    faults={**_ONE_FAULT.faults, "in_all": 2},
+)
 SCOPES = transactions.scopes_of(
     TransactionScenario(
         "transforming-application",
@@ -131,20 +144,8 @@ SCOPES = transactions.scopes_of(
         faults={"abandoned_connections": 1, "rebalances": 1},
         late=("TxnOffsetCommit", "Produce"),
     ),
-    TransactionScenario(
-        "consume-transform-produce-one-fault",
-        __file__,
-        "As consume-transform-produce, with one input record, one partition and one fault",
-        bounds=_ONE_INPUT,
-        faults={"in_all": 1, **_EACH_ONCE},
-    ),
-    TransactionScenario(
-        "consume-transform-produce-two-faults",
-        __file__,
-        "As consume-transform-produce, with one input record and one partition",
-        bounds=_ONE_INPUT,
-        faults={"in_all": 2, **_EACH_ONCE},
-    ),
+    _ONE_FAULT,
+    _TWO_FAULTS,
 )
 """Smaller than consume-transform-produce, whose states are millions."""
 OFFSETS = Refinement(

@@ -43,14 +43,10 @@ def reads_beside(number: int) -> Property[Any]:
     """Return a property that fails at level 2, in the same place as all of its kind."""
 
     def is_empty(world: World) -> bool:
-        return world.cells[where_level_is(world)] == 0
+        return world.cells[world.level] == 0
 
     is_empty.__name__ = f"empty_{number}"
     return always("The cell of the level is empty")(is_empty)
-
-
-def where_level_is(world: World) -> int:
-    return world.level
 
 
 def of(*properties: Property[Any]) -> Model:

@@ -5,7 +5,8 @@ A read outside its sorts gives `Values.outside`, which must never matter; a stor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import random
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from checker.lang.ir import (
@@ -38,13 +39,14 @@ class Values:
     arguments: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, int] = field(default_factory=dict)
     beyond: int = 0
-    beyond_by_place: int = 0
+    seed: int | None = None
 
-    def outside(self, indices: tuple[int, ...], kind: str) -> int:
-        """Return what is read outside of a sort: one value everywhere, or others elsewhere."""
-        place = sum(number * index for number, index in enumerate(indices, 1))
-        value = self.beyond + self.beyond_by_place * place
-        return value % 2 if kind == "bool" else value
+    def outside(self, column: Column, indices: tuple[int, ...]) -> int:
+        """Return what is read outside of a sort: `beyond` everywhere, with a seed anything."""
+        value = self.beyond
+        if self.seed is not None:
+            value = random.Random(f"{self.seed} {column.name} {indices}").randint(-1, 3)
+        return value % 2 if column.scalar.kind == "bool" else value
 
     def position(self, column: Column, indices: tuple[int, ...]) -> int | None:
         """Return where a cell stands in the state, None outside of the column."""
@@ -58,6 +60,14 @@ class Values:
 
 
 Bindings = dict[Expr, int]
+OUTSIDE = (*(dict(beyond=value) for value in (-1, 1, 2, 3)), *(dict(seed=n) for n in range(24)))
+"""What may be read outside of a sort: anything of its range, the same everywhere or not."""
+
+
+def is_told_inside(expr: Expr, values: Values) -> bool:
+    """Return whether an expression has one value, whatever is read outside of a sort."""
+    others = (replace(values, **outside) for outside in OUTSIDE)
+    return len({evaluate(expr, each) for each in (values, *others)}) == 1
 
 
 def evaluate(expr: Expr, values: Values, bindings: Bindings | None = None) -> int:
@@ -81,7 +91,7 @@ def evaluate(expr: Expr, values: Values, bindings: Bindings | None = None) -> in
         case "read":
             position = values.position(expr.column, tuple(args))
             if position is None:
-                return values.outside(tuple(args), expr.kind)
+                return values.outside(expr.column, tuple(args))
             return values.state[position]
         case "add":
             return args[0] + args[1]
